@@ -1,0 +1,1 @@
+"""The tables of the event model, one file a theme."""

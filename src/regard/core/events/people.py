@@ -1,0 +1,105 @@
+"""Customers, the people who serve them, and when they work."""
+
+from regard.core.schema import Table, columns
+
+TABLES = [
+    Table(
+        "customer",
+        "One person or account served.",
+        ("customer_id",),
+        columns(
+            customer_id="text: The source's id.",
+            first_seen_at="instant: When the customer was first known.",
+            kind="text: person or company.",
+            country="text: ISO country.",
+            language="text: ISO language.",
+            plan="text: The plan or tier paid for.",
+            attributes="text: Further typed attributes, as JSON.",
+            erased_at="instant: When the person was erased, where that was asked.",
+        ),
+        bucket="customer_id",
+        at="first_seen_at",
+    ),
+    Table(
+        "customer_identity",
+        "One known address of a customer: mail, phone, handle or external id.",
+        ("customer_id", "kind", "address"),
+        columns(
+            customer_id="text: The customer.",
+            kind="text: mail, phone, handle or external.",
+            address="text: The normalised address.",
+            known_at="instant: Since when.",
+        ),
+        bucket="customer_id",
+        personal=True,
+        at="known_at",
+    ),
+    Table(
+        "agent",
+        "One person or bot of ours, with role and team from an instant on.",
+        ("agent_id", "valid_from"),
+        columns(
+            agent_id="text: The source's id.",
+            valid_from="instant: From when this row holds; empty for ever.",
+            name="text: The name shown.",
+            role="text: agent, lead, admin …",
+            team="text: The team.",
+            bot="flag: Whether it is a machine.",
+            left_at="instant: When the person left.",
+        ),
+    ),
+    Table(
+        "team",
+        "One team, with its tier from an instant on.",
+        ("team_id", "valid_from"),
+        columns(
+            team_id="text: The source's id.",
+            valid_from="instant: From when this row holds; empty for ever.",
+            name="text: The name shown.",
+            tier="whole: 1 for the first line, 2, 3 … for those it escalates to.",
+            calendar_id="text: The team's opening hours.",
+        ),
+    ),
+    Table(
+        "shift",
+        "One planned stretch of paid work.",
+        ("shift_id",),
+        columns(
+            shift_id="text: The source's id.",
+            agent_id="text: Who is to work.",
+            team="text: For which team.",
+            activity="text: work, break, training …",
+            starts_at="instant: From.",
+            ends_at="instant: Until.",
+        ),
+        bucket="shift_id",
+    ),
+    Table(
+        "agent_state",
+        "One stretch during which a person was in one state.",
+        ("agent_id", "state_id"),
+        columns(
+            agent_id="text: Who.",
+            state_id="text: The source's id, else the ordinal.",
+            state="text: available, handling, wrap, break, away, offline.",
+            starts_at="instant: From.",
+            ends_at="instant: Until; empty while it lasts.",
+            channel="text: Phone, chat …",
+        ),
+        bucket="agent_id",
+        at="starts_at",
+    ),
+    Table(
+        "calendar",
+        "One version of opening hours, as its source wrote it.",
+        ("calendar_id", "version"),
+        columns(
+            calendar_id="text: The name of the opening hours.",
+            version="whole: 1, 2, 3 …",
+            valid_from="date: The first local day it holds; empty since ever.",
+            recorded_at="instant: When it became known.",
+            zone="text: IANA time zone.",
+            rules="text: Weekly intervals and holidays, as JSON.",
+        ),
+    ),
+]

@@ -1,0 +1,121 @@
+"""What a workspace's `regard.toml` says: its name, zone, languages, currency and sources."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from regard.core.errors import BadValue, UnknownName
+from regard.core.i18n import languages as spoken
+from regard.core.period import parse_zone
+
+CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one workspace.
+
+    name: the company. zone: IANA, whose days and months are meant by default. language: of the
+    command line and of mails. languages: those the site offers. currency: ISO 4217, of sums.
+    database_url: where people and surveys are kept; empty for a SQLite file in the workspace.
+    sources: the systems expected to send data; `regard doctor` says which sent none. bots: ids of
+    agents that are machines, besides those a source flags.
+    """
+
+    name: str = "Regard"
+    zone: str = "UTC"
+    language: str = "en"
+    languages: tuple[str, ...] = spoken()
+    currency: str = "EUR"
+    database_url: str = ""
+    sources: tuple[str, ...] = ()
+    bots: tuple[str, ...] = ()
+
+
+def parse_settings(said: Mapping[str, Any], place: str = "regard.toml") -> Settings:
+    """Settings from what `tomllib` read in a `regard.toml`; what is left out keeps its default.
+
+    Raises UnknownName for an unknown key and BadValue for a value that cannot be; each names
+    `place`.
+    """
+    known = [field.name for field in fields(Settings)]
+    for key in said:
+        if key not in known:
+            raise UnknownName(f"setting (in {place})", key, known)
+    return Settings(**{key: READERS[key](f"{key} in {place}", said[key]) for key in said})
+
+
+def settings_text(settings: Settings) -> str:
+    """A commented `regard.toml` that says these settings."""
+    return f"""\
+# The settings of this workspace. Times are kept in UTC; zone says whose days and months are meant.
+name = {_quoted(settings.name)}
+zone = {_quoted(settings.zone)}
+
+# The language of the command line and of mails: {", ".join(spoken())}.
+language = {_quoted(settings.language)}
+# The languages that the site offers.
+languages = [{", ".join(map(_quoted, settings.languages))}]
+
+# ISO 4217; sums of other currencies need a dated rate.
+currency = {_quoted(settings.currency)}
+
+# The systems that should send data; `regard doctor` says which have sent none.
+sources = [{", ".join(map(_quoted, settings.sources))}]
+# Ids of agents that are machines, besides those that a source flags itself.
+bots = [{", ".join(map(_quoted, settings.bots))}]
+
+# People, surveys and goals live in a SQLite file here, or in PostgreSQL. A password does not
+# belong in this file: set REGARD_DATABASE_URL instead.
+# database_url = "postgresql://regard@localhost/regard"
+"""
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(s if s >= " " and s != "\x7f" else f"\\u{ord(s):04x}" for s in escaped) + '"'
+
+
+def _text(what: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise BadValue(what, value, 'a text in quotes, such as "Acme"')
+    return value
+
+
+def _zone(what: str, value: Any) -> str:
+    return parse_zone(_text(what, value)) or "UTC"
+
+
+def _language(what: str, value: Any) -> str:
+    if _text(what, value) not in spoken():
+        raise UnknownName(f"language ({what})", value, spoken())
+    return str(value)
+
+
+def _currency(what: str, value: Any) -> str:
+    if not CURRENCY.fullmatch(_text(what, value)):
+        raise BadValue(what, value, 'an ISO currency of three capitals, such as "EUR"')
+    return str(value)
+
+
+def _list(what: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadValue(what, value, 'a list of texts, such as ["helpdesk", "phone"]')
+    return tuple(value)
+
+
+def _languages(what: str, value: Any) -> tuple[str, ...]:
+    return tuple(_language(what, each) for each in _list(what, value)) or spoken()
+
+
+READERS: Mapping[str, Callable[[str, Any], Any]] = {
+    "name": _text,
+    "zone": _zone,
+    "language": _language,
+    "languages": _languages,
+    "currency": _currency,
+    "database_url": lambda what, value: _text(what, value) if value else "",
+    "sources": _list,
+    "bots": _list,
+}

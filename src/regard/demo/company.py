@@ -1,0 +1,101 @@
+"""The demo's company: every table that it fills, from one seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from regard.core.errors import BadValue
+from regard.demo.calendars import PHONE, WRITTEN
+from regard.demo.calls import Calls, calls
+from regard.demo.chance import Words, stream
+from regard.demo.clock import Window, window
+from regard.demo.customers import Customers, customer_rows, customers
+from regard.demo.drafts import Drafts, drafts
+from regard.demo.histories import histories
+from regard.demo.legs import Line, call_rows, lines
+from regard.demo.openings import openings
+from regard.demo.people import Staff, staff
+from regard.demo.plants import MONTHS, UNTIL, Plant, planted
+from regard.demo.rows import UNKNOWN, named, picked
+from regard.demo.tickets import linked, ticket_tables
+
+SEED, TICKETS = 7, 3000
+
+
+@dataclass(frozen=True)
+class World:
+    """What every theme of the demo starts from; a theme draws from a stream of its own."""
+
+    seed: int
+    tickets: int
+    window: Window
+    plants: tuple[Plant, ...]
+    staff: Staff
+    customers: Customers
+
+
+def company(
+    seed: int = SEED, tickets: int = TICKETS, months: int = MONTHS, until: date = UNTIL
+) -> Mapping[str, pa.Table]:
+    """The company's event tables by name, in the schema of the event model.
+
+    Same arguments, same bytes. tickets: how many; about 0.4 calls come with each. until: the
+    first day, in Warsaw, that has not happened: every event lies before it.
+    """
+    if tickets < 1:
+        raise BadValue("The number of tickets", tickets, "1 or more")
+    days = window(months, until)
+    world = World(
+        seed,
+        tickets,
+        days,
+        planted(months, until),
+        staff(days),
+        customers(stream(seed, "customers"), days, tickets),
+    )
+    return world.staff.tables | _contacts(world)
+
+
+def _contacts(world: World) -> dict[str, pa.Table]:
+    """Calls, tickets, and the customers who made them."""
+    found, line = _calls(world)
+    drafted = drafts(
+        stream(world.seed, "tickets"), world.window, world.customers, found, line, world.tickets
+    )
+    hours = openings(world.window, WRITTEN)
+    rng = stream(world.seed, "histories")
+    going = histories(rng, drafted, world.staff, hours, world.plants)
+    settled, follows = linked(stream(world.seed, "follows"), going)
+    tables = line.tables | ticket_tables(going, settled, follows, world.customers, world.window.end)
+    caller = picked(world.customers.ids, found.customer)
+    tables["call"] = call_rows(found, line, caller, _ticket_of_call(found, settled))
+    who = np.concatenate([settled.customer, found.customer])
+    at = np.concatenate([settled.created, found.arrived])
+    return tables | customer_rows(world.customers, who, at)
+
+
+def _calls(world: World) -> tuple[Calls, Line]:
+    open_line = openings(world.window, PHONE)
+    found = calls(
+        stream(world.seed, "calls"),
+        world.window,
+        open_line,
+        world.plants,
+        world.customers.weight,
+        world.tickets,
+    )
+    rng = stream(world.seed, "legs")
+    return found, lines(rng, found, world.staff, open_line, world.window.end)
+
+
+def _ticket_of_call(found: Calls, settled: Drafts) -> Words:
+    """The id of the ticket opened on each call, or on the one that it repeats."""
+    ticket = np.full(len(found.arrived), UNKNOWN, dtype=np.int64)
+    opened = np.flatnonzero(settled.call != UNKNOWN)
+    ticket[settled.call[opened]] = opened
+    again = found.repeats != UNKNOWN
+    ticket[again] = ticket[found.repeats[again]]
+    return picked(named("t", len(settled.created)), ticket)

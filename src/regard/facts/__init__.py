@@ -1,0 +1,1 @@
+"""Event tables become one wide row per thing."""

@@ -1,0 +1,150 @@
+"""Building facts: in full, or only what the changed rows reach, with the same rows either way."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from regard.core.settings import Settings
+from regard.facts import openings
+from regard.facts.compute import changed_subjects, compute
+from regard.facts.fact import Fact, facts
+from regard.facts.reader import read_settings_of
+from regard.store import factbook
+from regard.store.deltas import BUCKETS
+from regard.store.lock import held
+from regard.store.manifest import Manifest
+from regard.store.snapshot import Snapshot
+from regard.store.store import Store, open_store
+
+Progress = Callable[[str, int, int], None]
+CODE = Path(__file__).parent
+MANY_ROWS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did: the store version after it, how it went, and rows written by fact."""
+
+    version: int
+    how: str
+    facts: Mapping[str, int]
+
+
+def build(
+    workspace: Path,
+    *,
+    full: bool = False,
+    restate_calendars: bool = False,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Bring the facts of a workspace up to its newest import; nothing to do makes no version.
+
+    full: compute every row again. restate_calendars: let corrected opening hours alter finished
+    values. now: the instant from which an edited calendars.toml counts as known.
+    """
+    store = open_store(workspace)
+    with held(store.folder / "build.lock"):
+        if restate_calendars:
+            openings.restate(workspace)
+        openings.record(workspace, now or datetime.now(UTC))
+        head = store.head()
+        marks = {"code": code_mark(), "calendars": openings.fingerprint(workspace)}
+        current = head.code == marks["code"] and head.calendars == marks["calendars"]
+        if current and head.facts_of == head.imports and head.facts and not full:
+            return Built(head.version, "nothing", {})
+        settings = read_settings_of(workspace)
+        with store.snapshot(head.version) as snapshot:
+            job = _Job(store, snapshot, workspace, settings, progress or (lambda *_: None))
+            versions, written, how = job.run(full=full or not current or not head.facts)
+
+        def named(newest: Manifest) -> Manifest:
+            return replace(newest, facts=versions, facts_of=head.imports, **marks)
+
+        after = store.publish(named)
+        return Built(after.version, how, written)
+
+
+def code_mark() -> str:
+    """A mark of the code that builds facts: facts of other code are built anew."""
+    files = sorted([*CODE.rglob("*.py"), *CODE.parent.joinpath("core").rglob("*.py")])
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class _Job:
+    store: Store
+    snapshot: Snapshot
+    workspace: Path
+    settings: Settings
+    progress: Progress
+
+    def run(self, full: bool) -> tuple[dict[str, int], dict[str, int], str]:
+        """Delta versions and rows written by fact, and `full` or `incremental`."""
+        groups: dict[str, list[Fact]] = {}
+        for one in facts().values():
+            groups.setdefault(one.bucket, []).append(one)
+        versions = dict(self.snapshot.manifest.facts)
+        written: dict[str, int] = {}
+        partial = False
+        for place, group in enumerate(groups.values()):
+            self.progress(group[0].name, place, len(groups))
+            partial |= self._group(group, full, versions, written)
+        self.progress("", len(groups), len(groups))
+        return versions, written, "incremental" if partial else "full"
+
+    def _group(
+        self, group: list[Fact], full: bool, versions: dict[str, int], written: dict[str, int]
+    ) -> bool:
+        """Build the facts of one kind of subject; whether only a part of them was."""
+        known = all(one.name in versions for one in group)
+        subjects = None
+        if known and not full:
+            subjects = changed_subjects(self.snapshot, group[-1], self.snapshot.manifest.facts_of)
+        if subjects is not None:
+            self._update(group, subjects, versions, written)
+            return True
+        parts = self._parts(group)
+        for place, buckets in enumerate(parts):
+            made = self._compute(group, buckets=buckets)
+            for one in group:
+                path = self.store.fact_path(one.name)
+                rows = self.snapshot.sorted_rows(made[one.name], one.key, one.bucket)
+                fresh = place == 0
+                if fresh:
+                    factbook.settle(path, versions.get(one.name))
+                versions[one.name], count = factbook.put(path, rows, fresh)
+                written[one.name] = written.get(one.name, 0) + count
+        return False
+
+    def _update(self, group: list[Fact], subjects: object, versions: dict[str, int],
+                written: dict[str, int]) -> None:
+        if not subjects.num_rows:  # type: ignore[attr-defined]
+            return
+        made = self._compute(group, subjects=subjects)
+        for one in group:
+            path = self.store.fact_path(one.name)
+            factbook.settle(path, versions[one.name])
+            rows = self.snapshot.sorted_rows(made[one.name], one.key, one.bucket)
+            versions[one.name], written[one.name] = factbook.update(
+                path, versions[one.name], rows, subjects, one.key, one.bucket
+            )
+
+    def _compute(self, group: list[Fact], **some: object) -> dict[str, object]:
+        return compute(  # type: ignore[return-value]
+            self.snapshot,
+            openings.calendars_of(self.workspace),
+            [one.name for one in group],
+            bots=self.settings.bots,
+            **some,  # type: ignore[arg-type]
+        )
+
+    def _parts(self, group: list[Fact]) -> list[list[int] | None]:
+        """The whole at once, or bucket by bucket where it would not fit in memory."""
+        rows = max(self.snapshot.rows_of(name) for one in group for name in one.reads
+                   if name not in facts())
+        if rows <= MANY_ROWS:
+            return [None]
+        return [[bucket] for bucket in range(BUCKETS)]

@@ -1,0 +1,1 @@
+"""One file a fact or a few kindred ones."""

@@ -1,0 +1,292 @@
+"""One row a ticket: when it began, was first answered, solved, reopened and closed, and by whom."""
+
+import ibis
+from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import Table as Relation
+
+from regard.core.events.tickets import OPEN_STATUSES
+from regard.core.schema import Column, columns
+from regard.facts.builders.status_span import DIMENSIONS, TICKET
+from regard.facts.business_time import add_open_seconds, open_seconds
+from regard.facts.expressions import DAY, count_where, is_one_of, joined, seconds_between
+from regard.facts.fact import Fact
+
+REOPEN_DAYS = 7
+WAITS = {
+    "requester_wait": ("new", "open", "on_hold"),
+    "agent_wait": ("pending",),
+    "on_hold": ("on_hold",),
+}
+CLOCKS = {
+    "first_reply": ("first_message_at", "first_reply_at"),
+    "first_solve": ("created_at", "first_solved_at"),
+    "resolve": ("created_at", "resolved_at"),
+    "last_solve": ("created_at", "last_solved_at"),
+    "lapse": ("created_at", "lapsed_at"),
+}
+
+
+def ticket_fact(
+    status_span_fact: Relation,
+    ticket: Relation,
+    message: Relation,
+    agent: Relation,
+    clock: Relation,
+    editions: Relation,
+) -> Relation:
+    """The history of each ticket in one row."""
+    rows = _told(status_span_fact)
+    rows = joined(rows, _solver(status_span_fact, rows), TICKET)
+    rows = joined(rows, ticket.select(*TICKET, "number", "created_by", "created_by_kind"), TICKET)
+    rows = joined(rows, _first_message(message), TICKET)
+    rows = joined(rows, _replies(message, agent, rows), TICKET)
+    rows = _concluded(rows)
+    for name, (start, end) in CLOCKS.items():
+        rows = rows.mutate(**{f"{name}_seconds": seconds_between(rows[start], rows[end])})
+    pairs = {f"{name}_open_seconds": pair for name, pair in CLOCKS.items()}
+    single = add_open_seconds(rows, pairs, clock, editions)
+    return _over_calendars(single, status_span_fact, clock, editions)
+
+
+def _told(spans: Relation) -> Relation:
+    """What the stretches of a ticket add up to."""
+    now = spans.ends_at.isnull()
+    solve = spans.change == "solve"
+    stays = solve & ~reopened_within(spans, REOPEN_DAYS)
+    ended = spans.lapsed_at.notnull() & spans.reopened_at.isnull()
+    fixed = ("customer_id", "channel", "type", "product", "country", "language", "brand", "demand")
+    totals: dict[str, Value] = {
+        "created_at": spans.created_at.min(),
+        "first_solved_at": spans.starts_at.min(where=solve),
+        "resolved_at": spans.starts_at.min(where=stays),
+        "resolved_place": spans.place.min(where=stays),
+        "last_solve_place": spans.place.max(where=solve),
+        "last_solved_at": spans.starts_at.max(where=_solving(spans)),
+        "closed_at": spans.status_since.max(where=now & (spans.status == "closed")),
+        "lapsed_at": spans.lapsed_at.min(where=ended),
+        "lapse_reason": spans.reason.max(where=ended),
+        "close_reason": spans.reason.max(where=spans.change.isin(("lapse", "close"))),
+        "status": spans.status.max(where=now),
+        "status_since": spans.status_since.max(where=now),
+        "waiting_since": spans.starts_at.max(where=now),
+        "team": spans.team.max(where=now),
+        "agent": spans.agent.max(where=now),
+        "tier": spans.tier.max(where=now),
+        "priority": spans.priority.max(where=now),
+        "calendar_id": spans.calendar_id.max(where=now),
+        "calendars": spans.calendar_id.nunique(),
+        "last_event_at": spans.starts_at.max(),
+        "handoffs": count_where(spans.handed_over),
+        "team_moves": count_where(spans.moved_team),
+        "escalations": count_where(spans.escalated),
+        "redirects": count_where(spans.redirected),
+        "touches": count_where(spans.touched),
+        "reopens": count_where(spans.change == "reopen"),
+        "solves": count_where(solve),
+    }
+    for name, statuses in WAITS.items():
+        spent = spans.status.isin(statuses)
+        totals[f"{name}_spent_seconds"] = spans.seconds.sum(where=spent).cast("int64").fill_null(0)
+        totals[f"{name}_spent_open_seconds"] = spans.open_seconds.sum(where=spent).cast("int64")
+    return spans.group_by(*TICKET).aggregate(
+        **{name: spans[name].max() for name in fixed}, **totals
+    )
+
+
+def _solving(spans: Relation) -> BooleanValue:
+    person = ~is_one_of(spans.by_kind, ("bot", "system"))
+    return spans.change.isin(("solve", "restate")) & (spans.status == "solved") & person
+
+
+def reopened_within(spans: Relation, days: int) -> BooleanValue:
+    """Whether a solve was undone at most so many days after it; false while nothing undid it."""
+    until = seconds_between(spans.starts_at, spans.reopened_at)
+    return (until <= days * DAY).fill_null(False)
+
+
+def _solver(spans: Relation, rows: Relation) -> Relation:
+    """Who is credited: the one whose solve held, else the last who solved."""
+    place = ibis.coalesce(rows.resolved_place, rows.last_solve_place)
+    wanted = rows.select(*TICKET, place=place)
+    solver = spans.select(*TICKET, "place", solved_by="by", solved_team="team")
+    return wanted.inner_join(solver, [*TICKET, "place"]).select(
+        *TICKET, "solved_by", "solved_team"
+    )
+
+
+def _first_message(message: Relation) -> Relation:
+    """The first thing the customer said in public, and how often each side spoke."""
+    said = message.filter(message.public.fill_null(True))
+    theirs = said.author_kind == "customer"
+    return said.group_by(*TICKET).aggregate(
+        first_message_at=said.sent_at.min(where=theirs),
+        customer_messages=count_where(theirs),
+    )
+
+
+def _replies(message: Relation, agent: Relation, rows: Relation) -> Relation:
+    """The first public answer by a person after the customer's first message."""
+    bots = agent.filter(agent.bot.fill_null(False)).select("source", author=agent.agent_id)
+    said = message.filter(
+        message.public.fill_null(True),
+        message.author_kind == "agent",
+        ~message.automatic.fill_null(False),
+    ).anti_join(bots.distinct(), ["source", "author"])
+    asked = rows.filter(rows.first_message_at.notnull()).select(*TICKET, "first_message_at")
+    after = said.inner_join(asked, list(TICKET))
+    answers = after.sent_at >= after.first_message_at
+    return after.group_by(*TICKET).aggregate(
+        first_reply_at=after.sent_at.min(where=answers),
+        first_reply_by=after.author.argmin(after.sent_at, where=answers),
+        agent_touches=after.count(),
+    )
+
+
+def _concluded(rows: Relation) -> Relation:
+    """Labels, and clocks that stop only when the ticket does."""
+    still = is_one_of(rows.status, OPEN_STATUSES)
+    lapse_holds = rows.lapsed_at.notnull() & ~still
+    real = (rows.demand == "real") & (rows.redirects > 0)
+    rows = rows.mutate(
+        demand=ibis.ifelse(real, "redirected", rows.demand),
+        is_open=still,
+        redirected=rows.redirects > 0,
+        lapsed_at=ibis.ifelse(lapse_holds, rows.lapsed_at, None),
+        close_reason=ibis.ifelse(
+            rows.status == "closed",
+            ibis.coalesce(rows.close_reason, ibis.ifelse(lapse_holds, "unsolved", None)),
+            None,
+        ),
+        customer_messages=rows.customer_messages.fill_null(0),
+        agent_touches=rows.agent_touches.fill_null(0),
+    )
+    waits: dict[str, Value] = {}
+    for name in WAITS:
+        for clock in ("seconds", "open_seconds"):
+            spent = rows[f"{name}_spent_{clock}"]
+            waits[f"{name}_{clock}"] = ibis.ifelse(rows.is_open, None, spent)
+    return rows.mutate(**waits)
+
+
+def _over_calendars(rows: Relation, spans: Relation, clock: Relation, editions: Relation) -> Relation:
+    """Where a ticket changed its opening hours, sum the open time under each of them instead."""
+    stretches = spans.select(*TICKET, "starts_at", "ends_at", span_calendar="calendar_id")
+    for name, (start, end) in CLOCKS.items():
+        column = f"{name}_open_seconds"
+        several = rows.filter(rows.calendars > 1, rows[end].notnull(), rows[start].notnull())
+        parts = stretches.inner_join(
+            several.select(*TICKET, began=start, stopped=end), list(TICKET)
+        )
+        parts = parts.mutate(
+            part_from=ibis.greatest(parts.starts_at, parts.began),
+            part_to=ibis.least(parts.ends_at, parts.stopped),
+        )
+        parts = open_seconds(
+            parts.filter(parts.part_to > parts.part_from),
+            "part_from",
+            "part_to",
+            clock,
+            editions,
+            to="open_part",
+            calendar="span_calendar",
+            stop="stopped",
+        )
+        summed = parts.group_by(*TICKET).aggregate(summed=parts.open_part.sum().cast("int64"))
+        rows = joined(rows, summed, TICKET)
+        over = ibis.ifelse(rows[end].notnull(), rows.summed.fill_null(0), None)
+        rows = rows.mutate(**{column: ibis.ifelse(rows.calendars > 1, over, rows[column])})
+        rows = rows.drop("summed")
+    return rows
+
+
+def _clock_columns() -> tuple[Column, ...]:
+    said = {
+        "first_reply": "From the customer's first message to the first answer by a person",
+        "first_solve": "From creation to the first solve",
+        "resolve": "From creation to the solve that held",
+        "last_solve": "From creation to the last solve",
+        "lapse": "From creation to an end without a solve by people",
+        "requester_wait": "Time in new, open and on hold",
+        "agent_wait": "Time pending on the customer",
+        "on_hold": "Time on hold",
+    }
+    found: dict[str, str] = {}
+    for name, says in said.items():
+        found[f"{name}_seconds"] = f"whole: {says}; empty while it runs."
+        found[f"{name}_open_seconds"] = f"whole: {says}, in opening hours."
+    for name in WAITS:
+        found[f"{name}_spent_seconds"] = f"whole: {said[name]}, in stretches that have ended."
+    return columns(**found)
+
+
+COLUMNS = (
+    *columns(
+        source="text: The system.",
+        ticket_id="text: The ticket.",
+        number="text: The number people know it by.",
+        customer_id="text: Who it is for.",
+        channel="text: Where it came in.",
+        type="text: The kind of matter.",
+        priority="text: The priority now.",
+        product="text: The product.",
+        country="text: The country.",
+        language="text: The language.",
+        brand="text: The brand.",
+        demand="text: test, spam, merged, duplicate, internal, automated, redirected or real.",
+        created_at="instant: When it began.",
+        created_by="text: Who opened it.",
+        created_by_kind="text: customer, agent, bot or system.",
+        first_message_at="instant: The customer's first message.",
+        first_reply_at="instant: The first public answer by a person.",
+        first_reply_by="text: Who gave it.",
+        first_solved_at="instant: The first solve by a person.",
+        resolved_at="instant: The first solve not reopened within 7 days.",
+        last_solved_at="instant: The last time a person said it was solved.",
+        closed_at="instant: When it was closed, while it is.",
+        close_reason="text: inactivity, bot, rule, merged, spam, cancelled or unsolved.",
+        lapsed_at="instant: When it ended without a solve by people; for inactivity, when the "
+        "waiting began.",
+        solved_by="text: Who is credited with the solve.",
+        solved_team="text: Whose team that was.",
+        status="text: The status now.",
+        status_since="instant: Since when.",
+        waiting_since="instant: When the running stretch began.",
+        agent="text: Who holds it now.",
+        team="text: Which team holds it now.",
+        tier="whole: That team's tier.",
+        calendar_id="text: The opening hours that hold for it now.",
+        last_event_at="instant: The last thing that happened to it.",
+        handoffs="whole: How often it passed from one person to another.",
+        team_moves="whole: How often it passed from one team to another.",
+        redirects="whole: How often it did so after a person had touched it.",
+        escalations="whole: How often it passed to a higher tier.",
+        touches="whole: Changes made by people of ours.",
+        reopens="whole: How often it was reopened.",
+        solves="whole: How often it was solved.",
+        customer_messages="whole: Public messages by the customer.",
+        agent_touches="whole: Public messages by people of ours.",
+        is_open="flag: Whether it is new, open, pending or on hold.",
+        redirected="flag: Whether it passed to another team after a person had touched it.",
+    ),
+    *_clock_columns(),
+)
+
+FACTS = [
+    Fact(
+        "ticket_fact",
+        "Each ticket in one row: when it began, was answered, solved and closed, and by whom.",
+        one_row_per="ticket",
+        key=("source", "ticket_id"),
+        bucket="ticket_id",
+        reads=("status_span_fact", "ticket", "message", "agent"),
+        columns=COLUMNS,
+        build=ticket_fact,
+        dimensions={
+            **DIMENSIONS,
+            "solved_by": "solved_by",
+            "solved_team": "solved_team",
+            "close_reason": "close_reason",
+        },
+        opening_hours=True,
+    )
+]

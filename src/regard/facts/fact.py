@@ -1,0 +1,71 @@
+"""What a fact is: one wide row per thing, made from event tables by one expression."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import pyarrow as pa
+from ibis.expr.types import Table as Relation
+
+from regard.core.errors import UnknownName
+from regard.core.registry import by_key, declared
+from regard.core.schema import Column, Table, table
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One wide row per thing.
+
+    key: the columns that name a row. bucket: the id by whose hash rows and the tables behind
+    them are divided. reads: the event tables (and earlier facts) that `build` takes as keyword
+    arguments, besides `clock` and `editions` where `opening_hours` says so. dimensions: the
+    ways to split it, by name, and the column of each. columns: in stored order.
+    """
+
+    name: str
+    says: str
+    one_row_per: str
+    key: tuple[str, ...]
+    bucket: str
+    reads: tuple[str, ...]
+    columns: tuple[Column, ...]
+    build: Callable[..., Relation]
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    opening_hours: bool = False
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of stored rows."""
+        return pa.schema([(column.name, column.type) for column in self.columns])
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise UnknownName(f"column of {self.name}", name, [c.name for c in self.columns])
+
+
+@cache
+def facts() -> dict[str, Fact]:
+    """Every fact by name, in an order in which each comes after those it reads."""
+    found = by_key(declared("regard.facts.builders", "FACTS"), lambda one: one.name)
+    order: dict[str, Fact] = {}
+    while len(order) < len(found):
+        for name, one in found.items():
+            needs = [read for read in one.reads if read in found]
+            if name not in order and all(need in order for need in needs):
+                order[name] = one
+    return order
+
+
+def fact(name: str) -> Fact:
+    """The fact of that name."""
+    if name not in facts():
+        raise UnknownName("fact", name, facts())
+    return facts()[name]
+
+
+def event_tables(one: Fact) -> tuple[Table, ...]:
+    """The event tables that a fact reads."""
+    return tuple(table(name) for name in one.reads if name not in facts())

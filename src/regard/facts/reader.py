@@ -1,0 +1,117 @@
+"""Reading facts: a store version, the workspace's opening hours, and facts as of any instant."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.expr.types import Table as Relation
+
+from regard.core.errors import RegardError
+from regard.core.settings import Settings, parse_settings
+from regard.facts.compute import compute
+from regard.facts.fact import Fact, fact, facts
+from regard.facts.openings import calendars_of
+from regard.store.engine import read_files
+from regard.store.manifest import Manifest, read, versions
+from regard.store.snapshot import Snapshot
+from regard.store.store import Store, open_store
+
+CACHED = 8
+
+
+class Reader:
+    """One store version and the facts over it, for one thread."""
+
+    def __init__(self, workspace: Path, store: Store, snapshot: Snapshot) -> None:
+        self.workspace = workspace
+        self.store = store
+        self.snapshot = snapshot
+        self.settings: Settings = read_settings_of(workspace)
+
+    @property
+    def version(self) -> int:
+        """The store version read."""
+        return self.snapshot.manifest.version
+
+    @property
+    def watermarks(self) -> dict[str, datetime]:
+        """The last event seen of each source."""
+        return self.snapshot.watermarks
+
+    def covered(self, table: str) -> tuple[str, ...]:
+        """The sources that fill an event table."""
+        return self.snapshot.covered(table)
+
+    def fact(self, name: str, as_of: datetime | None = None) -> Relation:
+        """The rows of a fact, built from the events until `as_of` (None: all events)."""
+        wanted = fact(name)
+        if as_of is None or not self._cuts(as_of):
+            if self.snapshot.manifest.facts_of != self.snapshot.manifest.imports:
+                raise RegardError(
+                    "The facts are older than what was imported. Run `regard build` first."
+                )
+            return self.snapshot.fact(name, wanted.schema)
+        return read_files(self.snapshot.engine, self._past(wanted, as_of), wanted.schema)
+
+    def _cuts(self, as_of: datetime) -> bool:
+        return any(as_of < mark for mark in self.watermarks.values())
+
+    def _past(self, wanted: Fact, as_of: datetime) -> list[str]:
+        """The files of a fact as of an earlier instant: built once and kept by version."""
+        folder = self.workspace / "cache" / f"{self.version}-{as_of:%Y%m%dT%H%M%S%f}"
+        file = folder / f"{wanted.name}.parquet"
+        if not file.exists():
+            _make_room(folder.parent)
+            needed = [name for name in facts() if name == wanted.name or name in wanted.reads]
+            made = compute(
+                self.snapshot,
+                calendars_of(self.workspace),
+                needed,
+                until=as_of,
+                bots=self.settings.bots,
+            )
+            _keep(folder, {name: made[name].to_pyarrow() for name in needed})
+        return [str(file)]
+
+
+def open_reader(workspace: Path, version: int | None = None) -> Reader:
+    """The newest store version of a workspace, or an older one."""
+    store = open_store(workspace)
+    wanted = newest_built(store).version if version is None else version
+    return Reader(workspace, store, store.snapshot(wanted))
+
+
+def read_settings_of(workspace: Path) -> Settings:
+    """The settings that `regard.toml` of the workspace names."""
+    path = workspace / "regard.toml"
+    return parse_settings(path.read_text(encoding="utf-8") if path.exists() else "")
+
+
+def newest_built(store: Store) -> Manifest:
+    """The newest manifest whose facts hold all that was imported until then."""
+    for version in reversed(versions(store.manifests)):
+        found = read(store.manifests, version)
+        if found.facts and found.facts_of == found.imports:
+            return found
+    raise RegardError("There are no facts yet. Import something, or run `regard build`.")
+
+
+def _keep(folder: Path, made: Mapping[str, pa.Table]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(dir=folder))
+    for name, rows in made.items():
+        pq.write_table(rows, draft / f"{name}.parquet")
+        (draft / f"{name}.parquet").replace(folder / f"{name}.parquet")
+    shutil.rmtree(draft)
+
+
+def _make_room(cache: Path) -> None:
+    if not cache.exists():
+        return
+    kept = sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime)
+    for old in kept[: max(0, len(kept) - CACHED + 1)]:
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""From files and systems to rows of the event model."""

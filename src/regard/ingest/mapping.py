@@ -1,0 +1,193 @@
+"""Mappings: how the rows of a file become rows of the event model, as frozen values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+ANY_UNKNOWN = ("quarantine", "keep", "ignore")
+"""What happens to a value that a value map lacks: the row waits, the text is kept, or nothing."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something that holds of a column of a row; every part given must hold."""
+
+    column: str
+    among: tuple[str, ...] = ()
+    not_among: tuple[str, ...] = ()
+    above: float | None = None
+    below: float | None = None
+    matches: str = ""
+    missing: bool | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """Where one value comes from.
+
+    columns: joined by `join`. constant: used instead of columns. map: from the source's words (in
+    any case) to ours; `unknown` says what becomes of others. null_when: texts that mean nothing.
+    when: it is only given where all hold. formats, zone: of instants. rolls_after: the column of
+    a time on the same day that this time follows: an earlier one is of the next day. latest: the
+    latest of several. times: what a number is multiplied by.
+    """
+
+    columns: tuple[str, ...] = ()
+    join: str = "/"
+    constant: str | None = None
+    map: Mapping[str, str] | None = None
+    unknown: str = "quarantine"
+    null_when: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    formats: tuple[str, ...] = ()
+    zone: str = ""
+    rolls_after: str = ""
+    latest: tuple["Choice", ...] = ()
+    times: int = 1
+
+    def reads(self) -> Iterator[str]:
+        """Every column it reads."""
+        yield from self.columns
+        yield from (condition.column for condition in self.when)
+        if self.rolls_after:
+            yield self.rolls_after
+        for choice in self.latest:
+            yield from reads(choice)
+
+
+Choice = tuple[Value, ...]
+"""Alternatives: the first that is not empty counts."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field of the ticket that a column tells.
+
+    first: a map that holds in a case's first row. restates: values that count again when they
+    are said again.
+    """
+
+    field: str
+    value: Choice
+    first: Mapping[str, str] = field(default_factory=dict)
+    restates: tuple[str, ...] = ()
+    actor: Choice = ()
+    actor_kind: Choice = ()
+    reason: Choice = ()
+
+
+@dataclass(frozen=True)
+class Tier:
+    """The tier of the teams whose name matches."""
+
+    matches: str
+    tier: int
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that the source keeps of a case: the largest or the last of its rows."""
+
+    name: str
+    value: Choice
+    take: str = "max"
+
+
+@dataclass(frozen=True)
+class EventLog:
+    """One row is something that happened to a case.
+
+    order: a column of the source's own order within a case, before the instant. activity: what
+    happened, to notice repeated rows. ticket: columns of the ticket, from the case's first row.
+    teams, agents, customer: columns that name such; bots: agents that are machines.
+    """
+
+    case: Value
+    at: Choice
+    order: str = ""
+    activity: str = ""
+    ticket: Mapping[str, Choice] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    team: str = ""
+    tiers: tuple[Tier, ...] = ()
+    agent: str = ""
+    bots: tuple[str, ...] = ()
+    customer: str = ""
+    figures: tuple[Figure, ...] = ()
+
+    def tables(self) -> tuple[str, ...]:
+        """The tables it fills."""
+        more = {
+            "team": self.team,
+            "agent": self.agent,
+            "customer": self.customer,
+            "vendor_figure": self.figures,
+        }
+        return ("ticket", "ticket_change", *(name for name, given in more.items() if given))
+
+    def reads(self) -> Iterator[str]:
+        """Every column it reads."""
+        yield from self.case.reads()
+        yield from reads(self.at)
+        yield from filter(
+            None, (self.order, self.activity, self.team, self.agent, self.customer)
+        )
+        for choice in self.ticket.values():
+            yield from reads(choice)
+        for change in self.changes:
+            for choice in (change.value, change.actor, change.actor_kind, change.reason):
+                yield from reads(choice)
+        for figure in self.figures:
+            yield from reads(figure.value)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A row of one table that an input row gives where all conditions hold."""
+
+    table: str
+    columns: Mapping[str, Choice]
+    when: tuple[Condition, ...] = ()
+
+    def reads(self) -> Iterator[str]:
+        """Every column it reads."""
+        yield from (condition.column for condition in self.when)
+        for choice in self.columns.values():
+            yield from reads(choice)
+
+
+@dataclass(frozen=True)
+class FileMap:
+    """A mapping. text: as it was written. missing: texts that mean nothing in any column.
+
+    zone: of instants without an offset; empty: not known, taken as UTC and reported.
+    strict: a value that a map lacks puts the row aside even where the map would keep or ignore it.
+    """
+
+    name: str
+    says: str
+    source: str
+    form: EventLog | tuple[Block, ...]
+    text: str = ""
+    missing: tuple[str, ...] = ("",)
+    zone: str = ""
+    formats: tuple[str, ...] = ("iso",)
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    strict: bool = False
+
+    def tables(self) -> tuple[str, ...]:
+        """The tables it fills, each once."""
+        if isinstance(self.form, EventLog):
+            return self.form.tables()
+        return tuple(dict.fromkeys(block.table for block in self.form))
+
+    def reads(self) -> frozenset[str]:
+        """Every column it reads."""
+        parts = (self.form,) if isinstance(self.form, EventLog) else self.form
+        return frozenset(name for part in parts for name in part.reads())
+
+
+def reads(choice: Choice) -> Iterator[str]:
+    """Every column that the alternatives read."""
+    for value in choice:
+        yield from value.reads()

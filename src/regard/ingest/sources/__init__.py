@@ -1,0 +1,1 @@
+"""One file a source that needs more than a mapping."""

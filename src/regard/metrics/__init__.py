@@ -1,0 +1,1 @@
+"""Declared measures and the engine that counts them."""

@@ -1,0 +1,105 @@
+"""What a metric is: one declaration that says everything about itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ibis.expr.types import BooleanValue
+from ibis.expr.types import Table as Relation
+
+from regard.core.errors import UnknownName
+from regard.core.registry import by_key, declared
+from regard.metrics.shape import Shape
+
+Condition = Callable[[Relation], BooleanValue]
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Rows left out of both halves, counted under a reason."""
+
+    reason: str
+    when: Condition
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A metric that must not get worse while this one improves (METRICS §1.7).
+
+    margin: by how much it may: a share of its value where relative, else in its own unit.
+    """
+
+    key: str
+    margin: float = 0.05
+    relative: bool = True
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example: rows of the fact (columns left out are empty) and what they come to.
+
+    as_of: the instant looked from, ISO. by: for shapes with several values, which one.
+    """
+
+    rows: tuple[Mapping[str, Any], ...]
+    value: float | None
+    as_of: str = "2026-03-31T00:00:00+00:00"
+    by: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure of service.
+
+    label, says, raises: its name, what it is, and the question it raises; marked for
+    translation. numerator, denominator: in words. at: the column whose instant puts a row into
+    a period. counts: the population; excludes: rows taken out of it, with reasons, in order.
+    waiting: rows not finished yet; unknown: rows whose clock the source did not keep.
+    requires: event tables without which there is no data. who: what `agent` and `team` mean
+    where it is not the fact's own (the solver rather than the holder). ripe_seconds: how long
+    after `at` a row can be judged. better: `high`, `low` or `none`. cluster: see shape.Context.
+    least: under how many cases the value is withheld. cited: where the definition comes from.
+    """
+
+    key: str
+    theme: str
+    label: str
+    says: str
+    raises: str
+    fact: str
+    at: str
+    shape: Shape
+    unit: str
+    better: str
+    numerator: str
+    denominator: str
+    requires: tuple[str, ...]
+    example: Example
+    cited: str
+    version: int = 1
+    clock: str = "calendar"
+    counts: Condition | None = None
+    excludes: tuple[Exclusion, ...] = ()
+    waiting: Condition | None = None
+    unknown: Condition | None = None
+    ripe_seconds: int = 0
+    counters: tuple[Counter, ...] = ()
+    cluster: tuple[str, ...] = ("customer", "day")
+    who: Mapping[str, str] = field(default_factory=dict)
+    least: int = 1
+    beside: tuple[str, ...] = ()
+
+
+@cache
+def catalogue() -> dict[str, Metric]:
+    """Every metric by key."""
+    return by_key(declared("regard.metrics.catalogue", "METRICS"), lambda one: one.key)
+
+
+def metric(key: str) -> Metric:
+    """The metric of that key."""
+    if key not in catalogue():
+        raise UnknownName("metric", key, catalogue())
+    return catalogue()[key]

@@ -1,0 +1,1 @@
+"""The operational side: people and what they keep in Regard."""

@@ -1,0 +1,1 @@
+"""Steps from an empty operational database to the present one."""

@@ -1,0 +1,1 @@
+"""Answers made fit for readers: formats, charts, boards, files."""

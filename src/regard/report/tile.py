@@ -1,0 +1,217 @@
+"""A tile: one answer with everything that must stand beside the number, ready to be shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from regard.core.i18n import N_, translate
+from regard.core.period import day_of
+from regard.insight.ask import Result
+from regard.insight.change import Change
+from regard.metrics.engine import Part
+from regard.metrics.metric import Counter, Metric
+from regard.report.coverage import say_cases, say_coverage
+from regard.report.dates import say_day, say_instant, say_stretch
+from regard.report.format import (
+    say_change,
+    say_estimate,
+    say_interval,
+    say_note,
+)
+from regard.stats.estimate import FEW_CLUSTERS, UNRIPE, Estimate, nothing
+
+BETTER, WORSE, NEUTRAL = "better", "worse", "neutral"
+ARROWS = {"up": "↑", "down": "↓"}
+WIDTH = 100.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Where the interval and the value lie on a thin bar from 0 to 100; open: no upper bound."""
+
+    low: float
+    high: float
+    value: float | None
+    open: bool = False
+
+    @property
+    def width(self) -> float:
+        """The length of the interval."""
+        return round(self.high - self.low, 2)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change in words. tone: `better`, `worse` or `neutral`, from the metric's direction."""
+
+    text: str
+    tone: str = NEUTRAL
+    arrow: str = ""
+    against: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A counter-metric under a tile: its name, value and own change."""
+
+    key: str
+    name: str
+    value: str
+    move: Move | None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What a tile shows, in the reader's language.
+
+    value: with its unit, or why there is none. interval, bar: the 95 % interval in words and as
+    positions. cases, coverage: how many stand behind it, and who is missing. notes: cautions.
+    move: the change against the stretch before. beside: counter-metrics. goal: none are set yet.
+    age: the newest event and sources that end earlier. reason: why there is no data.
+    """
+
+    key: str
+    name: str
+    says: str
+    value: str
+    has_value: bool
+    interval: str = ""
+    bar: Bar | None = None
+    cases: str = ""
+    coverage: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    move: Move | None = None
+    beside: tuple[Beside, ...] = ()
+    goal: str = ""
+    age: str = ""
+    reason: str = ""
+
+
+Answer = tuple[Result, Change | None]
+
+
+def make_tile(
+    result: Result,
+    change: Change | None,
+    beside: Sequence[Answer],
+    language: str,
+    zone: str,
+) -> Tile:
+    """The tile of an unsplit result; beside: the counter-metrics' results and changes."""
+    metric, part = result.metric, only_part(result)
+    estimate = part.estimate
+    said = say_estimate(estimate, metric.unit, language, part.coverage)
+    return Tile(
+        key=metric.key,
+        name=translate(metric.label, language),
+        says=translate(metric.says, language),
+        value=said,
+        has_value=not nothing_to_show(result),
+        interval=say_interval(estimate, metric.unit, language),
+        bar=make_bar(estimate, metric.unit),
+        cases=say_cases(estimate.n, language) if estimate.n else "",
+        coverage=say_coverage(part, language),
+        notes=_cautions(part, language),
+        move=say_move(change, metric, language) if change else None,
+        beside=tuple(_beside(answer, language) for answer in beside),
+        age=say_age(result.as_of, result.ends, zone, language),
+        reason=translate(result.reason, language),
+    )
+
+
+def only_part(result: Result) -> Part:
+    """The part of an unsplit result; an empty one where there is none."""
+    return result.parts[0] if result.parts else Part({}, nothing(), {})
+
+
+def nothing_to_show(result: Result) -> bool:
+    """Whether an unsplit result has neither a value nor cases to speak of."""
+    estimate = only_part(result).estimate
+    return estimate.value is None and not estimate.n
+
+
+def make_bar(estimate: Estimate, unit: str) -> Bar | None:
+    """Positions of an interval: shares from none to all, the rest from 0 to a round end."""
+    low, value, high = estimate.low, estimate.value, estimate.high
+    if low is None or (high is None and value is None):
+        return None
+    if unit == "share":
+        start, end = 0.0, 1.0
+    else:
+        known = [abs(number) for number in (low, value, high) if number is not None]
+        end = max(known) * 1.25 or 1.0
+        start = -end if low < 0 else 0.0
+    return Bar(
+        low=_place(low, start, end),
+        high=_place(end if high is None else high, start, end),
+        value=None if value is None else _place(value, start, end),
+        open=high is None,
+    )
+
+
+def say_move(change: Change, metric: Metric, language: str) -> Move:
+    """A change against the stretch before, in words; nothing is called better without a sign."""
+    against = translate(
+        N_("against {stretch}"), language, stretch=say_stretch(*change.against, language)
+    )
+    if change.value is None:
+        return Move(translate(N_("nothing to compare with"), language), against=against)
+    if change.word not in ARROWS:
+        return Move(_undetected(change, metric, language), against=against)
+    by = say_change(change.value, metric.unit, language)
+    text = N_("up by {amount}") if change.word == "up" else N_("down by {amount}")
+    good = {"high": "up", "low": "down"}.get(metric.better)
+    tone = NEUTRAL if good is None else BETTER if change.word == good else WORSE
+    return Move(translate(text, language, amount=by), tone, ARROWS[change.word], against)
+
+
+def say_age(
+    as_of: datetime | None, ends: Mapping[str, datetime], zone: str, language: str
+) -> str:
+    """The newest event, and the sources that end a day or more before it."""
+    if as_of is None:
+        return ""
+    said = [translate(N_("Data to {instant}"), language, instant=say_instant(as_of, zone, language))]
+    for source, end in sorted(ends.items()):
+        if as_of - end >= timedelta(days=1):
+            day = say_day(day_of(end, zone), language)
+            said.append(translate(N_("{source} to {day}"), language, source=source, day=day))
+    return "; ".join(said)
+
+
+def counters_of(metric: Metric, known: Mapping[str, Metric]) -> tuple[Counter, ...]:
+    """The counter-metrics of a metric that exist in the catalogue."""
+    return tuple(counter for counter in metric.counters if counter.key in known)
+
+
+def _undetected(change: Change, metric: Metric, language: str) -> str:
+    if not change.detectable:
+        return translate(N_("no detectable change"), language)
+    least = say_change(change.detectable, metric.unit, language)
+    return translate(
+        N_("no detectable change; {amount} would have shown"), language, amount=least
+    )
+
+
+def _beside(answer: Answer, language: str) -> Beside:
+    result, change = answer
+    metric, part = result.metric, only_part(result)
+    return Beside(
+        key=metric.key,
+        name=translate(metric.label, language),
+        value=say_estimate(part.estimate, metric.unit, language, part.coverage),
+        move=say_move(change, metric, language) if change else None,
+    )
+
+
+def _cautions(part: Part, language: str) -> tuple[str, ...]:
+    found = [
+        say_note(note, language) for note in (FEW_CLUSTERS, UNRIPE) if part.estimate.note == note
+    ]
+    if part.coverage.get("partial"):
+        found.append(translate(N_("The period is not over yet"), language))
+    return tuple(found)
+
+
+def _place(value: float, start: float, end: float) -> float:
+    return round(min(1.0, max(0.0, (value - start) / (end - start))) * WIDTH, 2)

@@ -1,0 +1,1 @@
+"""Numbers in, an Estimate out. scipy and statsmodels live here only."""

@@ -1,0 +1,1 @@
+"""The analytic store: Delta tables under one manifest, read through DuckDB."""

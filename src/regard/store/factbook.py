@@ -1,0 +1,71 @@
+"""Writing facts: all rows anew, or the rows of some subjects in place of their former ones."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from regard.store import deltas
+from regard.store.deltas import settle
+
+__all__ = ["put", "settle", "update"]
+
+
+def put(path: Path, rows: pa.RecordBatchReader, fresh: bool) -> tuple[int, int]:
+    """Write rows, in place of all where `fresh`, else beside those there; version and count."""
+    counted = _Counted(rows)
+    reader = pa.RecordBatchReader.from_batches(rows.schema, counted)
+    version = deltas.replace(path, reader, divided=True) if fresh else deltas.append_all(path, reader)
+    return version, counted.rows
+
+
+def update(
+    path: Path,
+    version: int,
+    rows: pa.RecordBatchReader,
+    subjects: pa.Table,
+    key: Sequence[str],
+    bucket: str,
+) -> tuple[int, int]:
+    """Put `rows` in place of all rows of the subjects (`source`, id); version and count."""
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        engine.register("incoming", rows)
+        engine.execute("CREATE TEMP TABLE fresh AS SELECT * FROM incoming")
+        engine.register("subject", subjects)
+        touched = [
+            row[0]
+            for row in engine.execute(
+                f"SELECT DISTINCT {deltas.bucket_of(bucket)} FROM subject ORDER BY 1"
+            ).fetchall()
+        ]
+        stored = deltas.files_of(path, version, touched)
+        listed = ", ".join(f'"{name}"' for name in key)
+        old = (
+            f"SELECT * FROM read_parquet({stored}, hive_partitioning => true, "
+            f"hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
+            f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
+            "UNION ALL BY NAME "
+            if stored
+            else ""
+        )
+        found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
+        count = engine.execute("SELECT count(*) FROM fresh").fetchone()
+        table = found.to_arrow_table().select(rows.schema.names).cast(rows.schema)
+    return deltas.replace_buckets(path, table, touched), int(count[0]) if count else 0
+
+
+class _Counted:
+    """Batches that count their rows as they pass."""
+
+    def __init__(self, reader: pa.RecordBatchReader) -> None:
+        self.reader, self.rows = reader, 0
+
+    def __iter__(self) -> "_Counted":
+        return self
+
+    def __next__(self) -> pa.RecordBatch:
+        batch = self.reader.read_next_batch()
+        self.rows += batch.num_rows
+        return batch

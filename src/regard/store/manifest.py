@@ -1,0 +1,86 @@
+"""Manifests: one small file that names a version of every table, written in one step."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from regard.core.errors import RegardError
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A store version: which Delta version of each table belongs together.
+
+    tables, facts: Delta versions by name. watermarks: the last event seen of each source, as ISO
+    instants. covers: the tables that each source fills. imports: how many imports were taken.
+    facts_of: the version whose events the facts were built from; code, calendars: what built them.
+    """
+
+    version: int = 0
+    tables: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, int] = field(default_factory=dict)
+    watermarks: Mapping[str, str] = field(default_factory=dict)
+    covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    imports: int = 0
+    facts_of: int = 0
+    code: str = ""
+    calendars: str = ""
+
+
+def read_newest(folder: Path) -> Manifest:
+    """The newest manifest, or the empty one of a new store."""
+    found = versions(folder)
+    return read(folder, found[-1]) if found else Manifest()
+
+
+def versions(folder: Path) -> list[int]:
+    """The versions there are, oldest first."""
+    return sorted(int(path.stem) for path in folder.glob("[0-9]*.json"))
+
+
+def read(folder: Path, version: int) -> Manifest:
+    """The manifest of a version; a version that is not there is an error that says which are."""
+    path = _path(folder, version)
+    if not path.exists():
+        known = versions(folder)
+        spoken = f"It holds {known[0]} to {known[-1]}." if known else "It is empty."
+        raise RegardError(f"The store has no version {version}. {spoken}")
+    said: dict[str, Any] = json.loads(path.read_text())
+    said["covers"] = {source: tuple(names) for source, names in said["covers"].items()}
+    return Manifest(**said)
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Write a new version. It appears whole or not at all, and never replaces another."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _path(folder, manifest.version)
+    draft = path.with_suffix(f".{os.getpid()}.draft")
+    with draft.open("w") as file:
+        json.dump(asdict(manifest), file, indent=1, sort_keys=True)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise RegardError(
+            f"Version {manifest.version} of the store was written by somebody else meanwhile. "
+            "Nothing was changed; run the command again."
+        ) from None
+    finally:
+        draft.unlink()
+    _sync(folder)
+
+
+def _path(folder: Path, version: int) -> Path:
+    return folder / f"{version:08d}.json"
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

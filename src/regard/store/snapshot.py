@@ -1,0 +1,107 @@
+"""The store as it stood at one version, read through DuckDB."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+from ibis.expr.types import Table as Relation
+
+from regard.core.schema import Table, table
+from regard.store import deltas, engine
+from regard.store.manifest import Manifest
+
+
+class Snapshot:
+    """One version of every table, for one thread: relations over its files, and their engine."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.engine: Backend = engine.connect()
+        self._read: dict[tuple[str, str], Relation] = {}
+
+    @property
+    def watermarks(self) -> dict[str, datetime]:
+        """The last event seen of each source."""
+        marks = self.manifest.watermarks
+        return {source: datetime.fromisoformat(marks[source]) for source in sorted(marks)}
+
+    def covered(self, name: str) -> tuple[str, ...]:
+        """The sources that fill a table."""
+        covers = self.manifest.covers
+        return tuple(source for source in sorted(covers) if name in covers[source])
+
+    def table(self, name: str) -> Relation:
+        """The rows of an event table, with its declared columns."""
+        if ("table", name) not in self._read:
+            files = self._files("tables", name, self.manifest.tables.get(name))
+            self._read["table", name] = engine.read_files(self.engine, files, table(name).schema)
+        return self._read["table", name]
+
+    def table_of(self, name: str, buckets: Iterable[int]) -> Relation:
+        """The rows of an event table in some buckets; all of them where it is undivided."""
+        declared: Table = table(name)
+        if declared.bucket is None:
+            return self.table(name)
+        files = self._files("tables", name, self.manifest.tables.get(name), buckets)
+        return engine.read_files(self.engine, files, declared.schema)
+
+    def fact(self, name: str, schema: pa.Schema) -> Relation:
+        """The rows of a stored fact."""
+        if ("fact", name) not in self._read:
+            files = self._files("facts", name, self.manifest.facts.get(name))
+            self._read["fact", name] = engine.read_files(self.engine, files, schema)
+        return self._read["fact", name]
+
+    def rows_of(self, name: str) -> int:
+        """How many rows an event table holds."""
+        return int(self.table(name).count().to_pyarrow().as_py())
+
+    def hold(self, name: str, rows: Relation) -> Relation:
+        """The relation computed once and held in the engine under a name, in place of a former."""
+        return self.engine.create_table(name, rows, temp=True, overwrite=True)
+
+    def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:
+        """The rows with their bucket, in the order in which they are stored."""
+        listed = ", ".join(f'"{name}"' for name in key)
+        inner = ibis.to_sql(rows, dialect="duckdb")
+        found = self.engine.con.sql(
+            f"SELECT *, {deltas.bucket_of(bucket)} AS {deltas.BUCKET} FROM ({inner}) "
+            f"ORDER BY {deltas.BUCKET}, {listed}"
+        )
+        return found.to_arrow_reader(batch_size=100_000)
+
+    def first_event(self) -> datetime | None:
+        """The instant of the earliest event of any table."""
+        found = []
+        for name in self.manifest.tables:
+            at = table(name).at
+            if at is not None:
+                found.append(self.table(name)[at].min().to_pyarrow().as_py())
+        known = [at for at in found if at is not None]
+        return min(known) if known else None
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.engine.disconnect()
+
+    def __enter__(self) -> "Snapshot":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _files(
+        self, kind: str, name: str, version: int | None, buckets: Iterable[int] | None = None
+    ) -> list[str]:
+        if version is None:
+            return []
+        return deltas.files_of(self.folder / kind / name, version, buckets)
+
+
+def in_memory(rows: pa.Table) -> Relation:
+    """A relation over rows in memory."""
+    return ibis.memtable(rows)

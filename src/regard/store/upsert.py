@@ -1,0 +1,153 @@
+"""Taking rows into one table: new in, changed replaced, equal dropped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from regard.core.errors import RegardError
+from regard.core.schema import IMPORT_NUMBER, SOURCE, UPDATED_AT, Table, table
+from regard.store import deltas
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Rows of one import: new, changed, the same as stored, older than stored; table version."""
+
+    new: int
+    changed: int
+    same: int
+    older: int = 0
+    version: int | None = None
+
+
+def upsert_table(
+    path: Path, declared: Table, incoming: pa.Table, version: int | None, number: int
+) -> Counted:
+    """Take `incoming` into the Delta table at `path`, which stands at `version` (None: not yet)."""
+    deltas.settle(path, version)
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        engine.register("incoming", _conformed(declared, incoming, number))
+        _keep_last(engine, declared)
+        stored = deltas.files_of(path, version) if version is not None else []
+        _compare(engine, declared, stored)
+        counts = dict(
+            engine.execute("SELECT verdict, count(*) FROM judged GROUP BY verdict").fetchall()
+        )
+        kept = _kept(engine, declared)
+    found = Counted(
+        counts.get("new", 0),
+        counts.get("changed", 0),
+        counts.get("same", 0),
+        counts.get("older", 0),
+    )
+    if not kept.num_rows:
+        return found
+    written = _write(path, declared, kept, version, merges=bool(found.changed))
+    return Counted(found.new, found.changed, found.same, found.older, written)
+
+
+def watermarks_of(rows: Mapping[str, pa.Table]) -> dict[str, datetime]:
+    """The last event of each source among these rows: the newest instant at which one happened."""
+    marks: dict[str, datetime] = {}
+    for name, incoming in rows.items():
+        at = table(name).at
+        if at is None or not incoming.num_rows:
+            continue
+        instants = [at, "ended_at"] if "ended_at" in incoming.column_names else [at]
+        for column in instants:
+            latest = incoming.group_by(SOURCE.name).aggregate([(column, "max")])
+            for row in latest.to_pylist():
+                seen = row[f"{column}_max"]
+                if seen is not None and marks.get(row[SOURCE.name], EVER) < seen:
+                    marks[row[SOURCE.name]] = seen
+    return marks
+
+
+def _conformed(declared: Table, incoming: pa.Table, number: int) -> pa.Table:
+    arrays = []
+    for column in declared.columns:
+        if column.name == IMPORT_NUMBER.name:
+            arrays.append(pa.repeat(pa.scalar(number, pa.int64()), incoming.num_rows))
+        elif column.name in incoming.column_names:
+            arrays.append(_filled(declared, column.name, incoming[column.name].cast(column.type)))
+        else:
+            empty = pa.nulls(incoming.num_rows, column.type)
+            arrays.append(_filled(declared, column.name, empty))
+    return pa.Table.from_arrays(arrays, schema=declared.schema)
+
+
+def _filled(declared: Table, name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if name not in declared.key or not values.null_count:
+        return values
+    if pa.types.is_timestamp(values.type):
+        return pc.fill_null(values, pa.scalar(EVER, values.type))
+    raise RegardError(
+        f"{values.null_count} rows for table {declared.name} have no {name}, which names them. "
+        "Say in the mapping where it stands, or leave those rows out."
+    )
+
+
+def _keep_last(engine: duckdb.DuckDBPyConnection, declared: Table) -> None:
+    """Of rows with one key, keep the newest; of equally new ones, the last."""
+    key = _listed(declared.key)
+    bucket = deltas.bucket_of(f'"{declared.bucket}"') if declared.bucket else "0"
+    engine.execute(
+        f"CREATE TEMP TABLE fresh AS SELECT * EXCLUDE (place), {bucket} AS {deltas.BUCKET} FROM "
+        f"(SELECT *, row_number() OVER () AS place FROM incoming) QUALIFY row_number() OVER "
+        f"(PARTITION BY {key} ORDER BY {UPDATED_AT.name} DESC NULLS LAST, place DESC) = 1"
+    )
+
+
+def _compare(engine: duckdb.DuckDBPyConnection, declared: Table, stored: list[str]) -> None:
+    if not stored:
+        engine.execute("CREATE TEMP TABLE judged AS SELECT *, 'new' AS verdict FROM fresh")
+        return
+    told = [c.name for c in declared.own_columns] + [UPDATED_AT.name]
+    engine.execute(
+        "CREATE TEMP VIEW stored AS SELECT * FROM read_parquet($1, union_by_name => true)".replace(
+            "$1", str(stored)
+        )
+    )
+    known = {row[0] for row in engine.execute("DESCRIBE stored").fetchall()}
+    differs = " OR ".join(f'new."{c}" IS DISTINCT FROM old."{c}"' for c in told if c in known)
+    same = " AND ".join(f'new."{c}" = old."{c}"' for c in declared.key)
+    updated = UPDATED_AT.name
+    engine.execute(
+        f"CREATE TEMP TABLE judged AS SELECT new.*, CASE "
+        f"WHEN old.{SOURCE.name} IS NULL THEN 'new' "
+        f"WHEN new.{updated} < old.{updated} THEN 'older' "
+        f"WHEN {differs} THEN 'changed' ELSE 'same' END AS verdict "
+        f"FROM fresh AS new LEFT JOIN stored AS old ON {same}"
+    )
+
+
+def _kept(engine: duckdb.DuckDBPyConnection, declared: Table) -> pa.Table:
+    wanted = [c.name for c in declared.columns]
+    listed = _listed([*wanted, deltas.BUCKET] if declared.bucket else wanted)
+    kept = engine.sql(
+        f"SELECT {listed} FROM judged WHERE verdict IN ('new', 'changed') "
+        f"ORDER BY {deltas.BUCKET}, {_listed(declared.key)}"
+    ).to_arrow_table()
+    extra = [pa.field(deltas.BUCKET, pa.int32())] if declared.bucket else []
+    return kept.cast(pa.schema([*declared.schema, *extra]))
+
+
+def _write(path: Path, declared: Table, kept: pa.Table, version: int | None, merges: bool) -> int:
+    divided = declared.bucket is not None
+    if version is not None and merges:
+        deltas.merge(path, kept, declared.key, divided)
+    else:
+        deltas.append(path, kept, divided)
+    return deltas.compact(path)
+
+
+def _listed(names: object) -> str:
+    return ", ".join(f'"{name}"' for name in names)  # type: ignore[attr-defined]

@@ -1,0 +1,99 @@
+"""What holds for every test: no network, real files where there are any, no silent skips."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+NO_SKIP = os.environ.get("REGARD_NO_SKIP") == "1"
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104
+
+
+class NetworkReachedError(AssertionError):
+    """A test tried to leave this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_loopback() -> Iterator[None]:
+    """No test reaches beyond this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and not str(host).startswith(LOOPBACK):
+            raise NetworkReachedError(f"A test tried to reach {host}; only loopback is open.")
+        return connect(self, address)
+
+    return guarded
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files that stands beside the project; skipped where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("the real files of ../shared/data are not here")
+    return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of real files and of pages are skipped, with the reason, where these cannot be had."""
+    lacks = {}
+    if not SHARED.is_dir():
+        lacks["real"] = "the real files of ../shared/data are not here"
+    if shutil.which("chromium") is None:
+        lacks["browser"] = "Chromium is not installed: run `make system`"
+    for item in items:
+        for mark, reason in lacks.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Under REGARD_NO_SKIP=1 a skipped test is a failed one."""
+    report: Any = yield
+    return _not_skipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """The same for a module that is skipped as a whole."""
+    report: Any = yield
+    return _not_skipped(report)
+
+
+def _not_skipped(report: Any) -> Any:
+    if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason} (REGARD_NO_SKIP=1: a skip is a failure)"
+        report.sections.append(("skipped, which is a failure here", str(reason)))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """List what was skipped though nothing may be, with the reasons, at the end."""
+    if not NO_SKIP:
+        return
+    told = [
+        f"{report.nodeid}: {said}"
+        for kind in ("failed", "error")
+        for report in terminalreporter.stats.get(kind, ())
+        for title, said in report.sections
+        if title.startswith("skipped, which")
+    ]
+    if told:
+        terminalreporter.section("skipped, though REGARD_NO_SKIP=1 allows none")
+        for line in sorted(told):
+            terminalreporter.write_line(line)

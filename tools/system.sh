@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Installs what the browser tests need from Debian's packages; where it may not, says so and goes on.
+set -uo pipefail
+wanted=()
+command -v chromium >/dev/null || wanted+=(chromium)
+dpkg-query --show --showformat='${Status}' fonts-noto-core 2>/dev/null | grep -q 'ok installed' \
+  || wanted+=(fonts-noto-core)
+[ ${#wanted[@]} -eq 0 ] && exit 0
+
+without() {
+  echo "Not installed: ${wanted[*]} ($1). The tests that need them are skipped with the reason." >&2
+  exit 0
+}
+
+command -v apt-get >/dev/null || without "this system has no apt-get; install them by its own means"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  sudo -n true 2>/dev/null || without "neither root nor passwordless sudo; run: sudo make system"
+  as_root=(sudo -n)
+fi
+export DEBIAN_FRONTEND=noninteractive
+run() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" </dev/null; }
+run apt-get update --quiet --quiet || without "the package lists could not be fetched"
+run apt-get install --yes --no-install-recommends "${wanted[@]}" || without "apt-get failed, see above"
