@@ -3,7 +3,7 @@
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 NO_SKIP = os.environ.get("REGARD_NO_SKIP") == "1"
-LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
-class NetworkReachedError(AssertionError):
+class NetworkReachedError(OSError):
     """A test tried to leave this machine."""
 
 
@@ -60,16 +60,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Under REGARD_NO_SKIP=1 a skipped test is a failed one."""
-    report: Any = yield
+    report = yield
     return _not_skipped(report)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
     """The same for a module that is skipped as a whole."""
-    report: Any = yield
+    report = yield
     return _not_skipped(report)
 
 

@@ -7,14 +7,15 @@ Strings are those marked N_ in Python, those of Django's gettext functions, and 
 import string
 import sys
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from django.utils.translation.template import templatize
+
+from regard.web.extraction import extract_template
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "regard"
@@ -56,18 +57,17 @@ def strings() -> Catalog:
     """Every marked string of the code and of the templates, with the files it stands in."""
     found = Catalog(project="Regard", charset="utf-8")
     for path in sorted([*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html")]):
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
-            text = templatize(text, origin=str(path))
+        how: Any = extract_template if path.suffix == ".html" else "python"
         place = path.relative_to(ROOT).as_posix()
-        for _, said, _, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
-            if said and any(said):
-                # No line numbers: they would change with every edit.
-                found.add(_plural(said), locations=[(place, None)], context=context)
+        with path.open("rb") as file:
+            for _, said, _, context in extract(how, file, keywords=KEYWORDS):
+                if said and any(said):
+                    # No line numbers: they would change with every edit.
+                    found.add(_plural(said), locations=[(place, 0)], context=context)
     return _joined(found)
 
 
-def _plural(said: object) -> object:
+def _plural(said: str | tuple[str, ...]) -> str | tuple[str, ...]:
     return tuple(each for each in said if each) if isinstance(said, tuple) else said
 
 
@@ -88,14 +88,15 @@ def _file(language: str) -> Path:
 def _read(language: str) -> Catalog:
     path = _file(language)
     if not path.exists():
-        return Catalog(locale=language, project="Regard", charset="utf-8")
+        comment = f"# Regard in {language}. Apache-2.0."
+        return Catalog(language, project="Regard", header_comment=comment, fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
 def _update(language: str) -> None:
     known = _read(language)
-    known.update(strings(), no_fuzzy_matching=True)
+    known.update(strings(), no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
     path = _file(language)
     path.parent.mkdir(parents=True, exist_ok=True)

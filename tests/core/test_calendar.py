@@ -1,7 +1,5 @@
 """Opening hours agree with watching the clock on the wall, minute by minute."""
 
-import re
-import tomllib
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regard.core import calendar_file
 from regard.core.calendar import (
     ALWAYS,
     Calendar,
@@ -21,7 +18,7 @@ from regard.core.calendar import (
     open_spans,
 )
 from regard.core.calendar_file import WEEKDAYS, parse
-from regard.core.errors import BadValue, RegardError, UnknownName
+from regard.core.errors import RegardError
 
 Wall = tuple[datetime, datetime]
 HOUR = 3600
@@ -52,7 +49,7 @@ def several(*versions: dict[str, Any]) -> Calendar:
 
 
 def weekdays(*spans: str) -> dict[str, list[str]]:
-    return dict.fromkeys(WEEKDAYS[:5], list(spans))
+    return {day: list(spans) for day in WEEKDAYS[:5]}
 
 
 def opened(calendar: Calendar, first: date, last: date, edition: int | None = None) -> list[str]:
@@ -62,7 +59,8 @@ def opened(calendar: Calendar, first: date, last: date, edition: int | None = No
 
 
 def hours(calendar: Calendar, first: date, last: date, edition: int | None = None) -> float:
-    return sum(b - a for a, b in open_spans(calendar, first, last, edition).tolist()) / HOUR
+    spans = open_spans(calendar, first, last, edition)
+    return int((spans[:, 1] - spans[:, 0]).sum()) / HOUR
 
 
 @cache
@@ -144,7 +142,7 @@ def _name(day: date) -> str:
 @pytest.mark.parametrize("zone", CHANGES)
 def test_around_the_clock_loses_nothing_over_a_change_of_clocks(zone: str) -> None:
     days = date(2026, 1, 1), date(2026, 12, 31)
-    week = dict.fromkeys(WEEKDAYS, ["00:00-24:00"])
+    week = {day: ["00:00-24:00"] for day in WEEKDAYS}
     assert hours(one(zone=zone, week=None, always_open=True), *days) == 365 * 24
     assert hours(one(zone=zone, week=week), *days) == 365 * 24
     assert one(zone=zone, week=week).versions[0].week == ALWAYS
@@ -209,7 +207,7 @@ def test_a_lunch_gap_is_closed() -> None:
 
 
 def test_a_holiday_keeps_the_morning_of_the_night_shift_begun_before_it() -> None:
-    nights = one(country="PL", week=dict.fromkeys(WEEKDAYS, ["21:00-05:00"]))
+    nights = one(country="PL", week={day: ["21:00-05:00"] for day in WEEKDAYS})
     # The eleventh of November is a holiday: its own night falls out whole.
     assert opened(nights, date(2026, 11, 10), date(2026, 11, 12)) == [
         "11-10 00:00 > 11-10 04:00",
@@ -231,6 +229,13 @@ def test_special_hours_stand_instead_of_a_holiday_and_closed_days_beside_it() ->
         "12-27 09:00 > 12-27 10:00",
         "12-28 08:00 > 12-28 16:00",
     ]
+
+
+def test_hours_within_a_long_shift_begun_the_day_before_count_once() -> None:
+    office = one(
+        week={"wed": ["09:00-10:00", "12:00-13:00"]}, special={"2026-03-03": ["20:00-18:00"]}
+    )
+    assert opened(office, date(2026, 3, 3), date(2026, 3, 4)) == ["03-03 19:00 > 03-04 17:00"]
 
 
 def test_a_part_of_a_country_has_holidays_of_its_own() -> None:
@@ -292,12 +297,12 @@ def test_the_clock_adds_up_to_the_open_stretches() -> None:
 
 
 def test_the_clock_is_as_wide_as_its_fullest_day_and_no_wider_than_six() -> None:
-    week = {"mon": [f"{h:02}:00-{h:02}:30" for h in range(6)]}
-    rows = clock_rows([one(week=week)], date(2026, 3, 1), date(2026, 3, 3))
+    six = [f"{hour:02}:00-{hour:02}:30" for hour in range(6, 12)]
+    monday = date(2026, 3, 2), date(2026, 3, 2)
+    rows = clock_rows([one(week={"mon": six})], *monday)
     assert rows.schema.names[-1] == "piece6_to"
-    week["mon"].append("10:00-11:00")
     with pytest.raises(RegardError, match=r"'default' opens 7 times on 2026-03-02 \(UTC\), and 6"):
-        clock_rows([one(week={"mon": week["mon"][1:] + ["12:00-13:00"]})], *[date(2026, 3, 2)] * 2)
+        clock_rows([one(week={"mon": [*six, "13:00-14:00"]})], *monday)
 
 
 def test_without_calendars_there_is_an_empty_clock() -> None:
@@ -336,96 +341,3 @@ def test_each_edition_knows_what_was_recorded_until_then() -> None:
     assert hours(corrected, *monday) == 1
     rows = clock_rows([corrected], *monday).to_pylist()
     assert [row["edition"] for row in rows] == [0, 1, 2]
-
-
-def test_the_examples_of_the_module_are_true() -> None:
-    blocks = re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", calendar_file.__doc__ or "", re.MULTILINE)
-    both = [parse(tomllib.loads(re.sub("^    ", "", text, flags=re.MULTILINE))) for text in blocks]
-    (office, hotline), (changed,) = both
-    assert hours(office, date(2026, 12, 24), date(2026, 12, 24)) == 4
-    assert hours(hotline, date(2026, 12, 24), date(2026, 12, 24)) == 24
-    assert [version.valid_from for version in changed.versions] == [None, date(2026, 3, 1)]
-
-
-@pytest.mark.parametrize(
-    ("version", "says"),
-    [
-        (
-            {"zone": "Europe/Warsav"},
-            "There is no time zone (zone of calendar 'default') called 'Europe/Warsav'. "
-            "Did you mean 'Europe/Warsaw'?",
-        ),
-        (
-            {"week": {"monday": []}},
-            "There is no weekday (week of calendar 'default') called 'monday'. Did you mean 'mon'?",
-        ),
-        (
-            {"holiday": ["2026-12-24"]},
-            "There is no key of calendar 'default' called 'holiday'. There are: always_open,",
-        ),
-        (
-            {"country": "POL"},
-            "There is no country (country of calendar 'default') called 'POL'.",
-        ),
-        (
-            {"country": "DE", "subdivision": "BYY"},
-            "There is no subdivision of DE (calendar 'default') called 'BYY'. Did you mean 'BY'?",
-        ),
-    ],
-)
-def test_a_wrong_name_is_named_with_its_place_and_gets_a_hint(
-    version: dict[str, Any], says: str
-) -> None:
-    with pytest.raises(UnknownName) as caught:
-        one(**version)
-    assert str(caught.value).startswith(says)
-
-
-@pytest.mark.parametrize(
-    ("version", "says"),
-    [
-        ({"zone": None}, "zone of calendar 'default' is 'None'"),
-        ({"week": None}, "week of calendar 'default' is 'None', which is not a table"),
-        ({"week": {"mon": "09:00-17:00"}}, "week.mon of calendar 'default' is '09:00-17:00'"),
-        ({"week": {"mon": ["9-17"]}}, "week.mon of calendar 'default' is '9-17', which is not a"),
-        ({"week": {"mon": ["09:00-25:00"]}}, "week.mon of calendar 'default' is '09:00-25:00'"),
-        ({"week": {"mon": ["24:00-02:00"]}}, "week.mon of calendar 'default' is '24:00-02:00'"),
-        (
-            {"week": {"mon": ["08:00-12:00", "11:00-13:00"]}},
-            "week.mon of calendar 'default' is '11:00-13:00', which is not clear of mon "
-            "08:00-12:00",
-        ),
-        (
-            {"week": {"sun": ["21:00-05:00"], "mon": ["04:00-06:00"]}},
-            "week.mon of calendar 'default' is '04:00-06:00', which is not clear of sun",
-        ),
-        (
-            {"special": {"2026-12-24": ["09:00-13:00", "12:00-14:00"]}},
-            "special.2026-12-24 of calendar 'default' is '12:00-14:00'",
-        ),
-        ({"special": {"24 Dec": []}}, "special of calendar 'default' is '24 Dec', which is not a"),
-        ({"closed": ["2026-02-30"]}, "closed of calendar 'default' is '2026-02-30'"),
-        ({"closed": ["2026-12-24"], "special": {"2026-12-24": []}}, "special of calendar"),
-        ({"valid_from": datetime(2026, 1, 1, 9)}, "valid_from of calendar"),  # noqa: DTZ001
-        ({"recorded_at": "2026-01-01T09:00:00"}, "recorded_at of calendar 'default' is '2026-01"),
-        ({"recorded_at": date(2026, 1, 1)}, "recorded_at of calendar 'default' is '2026-01-01'"),
-        ({"subdivision": "BY"}, "subdivision of calendar 'default' is 'BY'"),
-        ({"always_open": "yes"}, "always_open of calendar 'default' is 'yes'"),
-        ({"always_open": True}, "week of calendar 'default' is '{}', which is not possible"),
-    ],
-)
-def test_a_wrong_value_is_named_with_its_place(version: dict[str, Any], says: str) -> None:
-    with pytest.raises(BadValue) as caught:
-        one(**version)
-    assert str(caught.value).startswith(says)
-
-
-def test_versions_that_contradict_each_other_or_are_none_are_refused() -> None:
-    with pytest.raises(BadValue, match="valid_from of calendar 'default', version 2 is"):
-        several({}, {})
-    with pytest.raises(BadValue, match="version of calendar 'default' is"):
-        several()
-    with pytest.raises(UnknownName, match="beside the versions of calendar 'default' called 'zon"):
-        parse({"calendar": {"default": {"version": [], "zone": "UTC"}}})
-    with pytest.raises(UnknownName, match="Did you mean 'calendar'"):
-        parse({"calendars": {}})

@@ -9,7 +9,7 @@ The usual form is one version written straight into the calendar:
     [calendar.default.week]             # a day not named is closed
     mon = ["08:00-12:00", "13:30-18:00"]
     fri = ["21:00-05:00"]               # an end not after its start lies in the next day
-    sat = ["00:00-24:00"]
+    sun = ["00:00-24:00"]
     [calendar.default.special]          # instead of any other rule, a holiday's too
     2026-12-24 = ["09:00-13:00"]
 
@@ -61,7 +61,7 @@ def parse(mapping: Mapping[str, Any]) -> tuple[Calendar, ...]:
     BadValue for anything else, both naming the calendar and the key.
     """
     _check_names("key of calendars.toml", mapping, ("calendar",))
-    written = _table(mapping.get("calendar"), "calendar of calendars.toml")
+    written = _table(mapping.get("calendar", {}), "calendar of calendars.toml")
     return tuple(_calendar(name, table) for name, table in written.items())
 
 

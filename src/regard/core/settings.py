@@ -1,11 +1,12 @@
 """What a workspace's `regard.toml` says: its name, zone, languages, currency and sources."""
 
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from regard.core.errors import BadValue, UnknownName
+from regard.core.errors import BadValue, RegardError, UnknownName
 from regard.core.i18n import languages as spoken
 from regard.core.period import parse_zone
 
@@ -33,11 +34,23 @@ class Settings:
     bots: tuple[str, ...] = ()
 
 
-def parse_settings(said: Mapping[str, Any], place: str = "regard.toml") -> Settings:
-    """Settings from what `tomllib` read in a `regard.toml`; what is left out keeps its default.
+def parse_settings(text: str, place: str = "regard.toml") -> Settings:
+    """Settings from the text of a `regard.toml`; what it leaves out keeps its default.
+
+    Raises RegardError for text that is not TOML, and what `settings_of` raises.
+    """
+    try:
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RegardError(f"{place} cannot be read: {error}. Mend that line.") from None
+    return settings_of(said, place)
+
+
+def settings_of(said: Mapping[str, Any], place: str) -> Settings:
+    """Settings from values by key.
 
     Raises UnknownName for an unknown key and BadValue for a value that cannot be; each names
-    `place`.
+    `place`, where they were said.
     """
     known = [field.name for field in fields(Settings)]
     for key in said:
@@ -74,7 +87,8 @@ bots = [{", ".join(map(_quoted, settings.bots))}]
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(s if s >= " " and s != "\x7f" else f"\\u{ord(s):04x}" for s in escaped) + '"'
+    signs = (sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in escaped)
+    return f'"{"".join(signs)}"'
 
 
 def _text(what: str, value: Any) -> str:

@@ -13,6 +13,7 @@ from regard.demo.calls import Calls, calls
 from regard.demo.chance import Words, stream
 from regard.demo.clock import Window, window
 from regard.demo.customers import Customers, customer_rows, customers
+from regard.demo.deeds import deeds, talks
 from regard.demo.drafts import Drafts, drafts
 from regard.demo.histories import histories
 from regard.demo.legs import Line, call_rows, lines
@@ -20,6 +21,8 @@ from regard.demo.openings import openings
 from regard.demo.people import Staff, staff
 from regard.demo.plants import MONTHS, UNTIL, Plant, planted
 from regard.demo.rows import UNKNOWN, named, picked
+from regard.demo.shifts import shift_rows, shifts
+from regard.demo.states import state_rows
 from regard.demo.tickets import linked, ticket_tables
 
 SEED, TICKETS = 7, 3000
@@ -56,7 +59,8 @@ def company(
         staff(days),
         customers(stream(seed, "customers"), days, tickets),
     )
-    return world.staff.tables | _contacts(world)
+    contacts = _contacts(world)
+    return world.staff.tables | contacts | _presence(world, contacts)
 
 
 def _contacts(world: World) -> dict[str, pa.Table]:
@@ -75,6 +79,19 @@ def _contacts(world: World) -> dict[str, pa.Table]:
     who = np.concatenate([settled.customer, found.customer])
     at = np.concatenate([settled.created, found.arrived])
     return tables | customer_rows(world.customers, who, at)
+
+
+def _presence(world: World, contacts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """When people were to work and what they were doing, in keeping with what they did."""
+    days, people, plants = world.window, world.staff, world.plants
+    done = deeds(people, contacts)
+    planned = shifts(stream(world.seed, "shifts"), days, people, plants, done)
+    taken = talks(people, contacts["call_leg"], days.end)
+    rng = stream(world.seed, "states")
+    return {
+        "shift": shift_rows(planned, people),
+        "agent_state": state_rows(rng, people, plants, planned, taken),
+    }
 
 
 def _calls(world: World) -> tuple[Calls, Line]:

@@ -24,7 +24,7 @@ class Log:
         keep = np.flatnonzero(found["at"] < end)
         order = keep[np.lexsort((found["at"][keep], found["ticket"][keep]))]
         found = {name: values[order] for name, values in found.items()}
-        return found | {"ordinal": _ordinals(found["ticket"])}
+        return found | {"ordinal": ordinals(found["ticket"])}
 
     def _column(self, name: str) -> Any:
         return np.concatenate(
@@ -35,8 +35,9 @@ class Log:
         )
 
 
-def _ordinals(ticket: Whole) -> Whole:
-    place = np.arange(len(ticket))
-    begins = np.concatenate([[True], ticket[1:] != ticket[:-1]]) if len(ticket) else place > 0
+def ordinals(of: Whole) -> Whole:
+    """The place of each row among those of the same value, from 1; these stand together."""
+    place = np.arange(len(of))
+    begins = np.concatenate([[True], of[1:] != of[:-1]]) if len(of) else place > 0
     made: Whole = place - np.maximum.accumulate(np.where(begins, place, 0)) + 1
     return made

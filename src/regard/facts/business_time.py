@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from typing import cast
 
 import ibis
+from ibis import Table as Relation
 from ibis.expr.types import IntegerValue
-from ibis.expr.types import Table as Relation
 
 from regard.core.calendar import DAY
 

@@ -12,7 +12,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.errors import RegardError
 from regard.core.settings import Settings, parse_settings
-from regard.facts.compute import compute
+from regard.facts.compute import clock_of, compute
 from regard.facts.fact import Fact, fact, facts
 from regard.facts.openings import calendars_of
 from regard.store.engine import read_files
@@ -30,6 +30,7 @@ class Reader:
         self.workspace = workspace
         self.store = store
         self.snapshot = snapshot
+        self._clock: tuple[Relation, Relation] | None = None
         self.settings: Settings = read_settings_of(workspace)
 
     @property
@@ -56,6 +57,22 @@ class Reader:
                 )
             return self.snapshot.fact(name, wanted.schema)
         return read_files(self.snapshot.engine, self._past(wanted, as_of), wanted.schema)
+
+    def clock(self) -> tuple[Relation, Relation]:
+        """The opening hours as relations: the clock and its editions."""
+        if self._clock is None:
+            self._clock = clock_of(self.snapshot, calendars_of(self.workspace))
+        return self._clock
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.snapshot.close()
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _cuts(self, as_of: datetime) -> bool:
         return any(as_of < mark for mark in self.watermarks.values())

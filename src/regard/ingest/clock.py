@@ -1,7 +1,7 @@
 """Instants from text: formats, zones, and local times that do not exist or exist twice."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -42,7 +42,7 @@ TOKENS = {
     "A": r"[A-Za-z]+",
     "%": r"%",
 }
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _assemble(fields: pa.StructArray, size: int) -> Instants:
             return np.full(size, missing, np.int64)
         texts = fields.field(name)
         filled = pc.if_else(pc.equal(texts, "").fill_null(True), str(missing), texts)
-        return filled.cast(pa.int64()).to_numpy(zero_copy_only=False).astype(np.int64)
+        return np.asarray(filled.cast(pa.int64()), np.int64)
 
     def text(name: str) -> pa.Array:
         return fields.field(name).fill_null("")
@@ -228,13 +228,13 @@ def _join(
     return days.astype(np.int64) * DAY + seconds * SECOND, real
 
 
-def _from_texts(texts: pa.Array, read) -> Whole:  # type: ignore[no-untyped-def]
+def _from_texts(texts: pa.Array, read: Callable[[str], int]) -> Whole:
     """The number that `read` gives for each text; each different text is read once."""
     encoded = texts.dictionary_encode()
     numbers = np.array([int(read(value)) for value in encoded.dictionary.to_pylist()], np.int64)
     if not len(numbers):
         return np.zeros(len(texts), np.int64)
-    return numbers[encoded.indices.to_numpy(zero_copy_only=False)]
+    return numbers[np.asarray(encoded.indices, np.int64)]
 
 
 def _month(name: str) -> int:

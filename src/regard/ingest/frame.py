@@ -7,9 +7,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regard.core.i18n import N_
 from regard.ingest.batch import Mask, Whole, raw_row
 from regard.ingest.mapping import Condition, FileMap
 from regard.ingest.parcel import Finding, Reject
+
+REASONS = {
+    "impossible_date": N_("'{value}' is not an instant in a format of the mapping, 1970 to 2100"),
+    "not_whole": N_("'{value}' is not a whole number"),
+    "not_flag": N_("'{value}' is neither yes nor no"),
+    "not_mapped": N_("{column} '{value}' is not in the value map"),
+    "no_case": N_("the row does not say its case"),
+    "no_instant": N_("the row does not say when it happened"),
+    "no_identity": N_("the row has no {column}, which names it"),
+}
 
 
 @dataclass
@@ -56,18 +67,18 @@ class Frame:
 class Log:
     """What was wrong (by row: the first reason counts) and what was odd."""
 
-    wrong: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    wrong: dict[int, tuple[str, str, str, str]] = field(default_factory=dict)
     odd: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
-    def reject(self, frame: Frame, bad: Mask, reason: str, column: str, shown: pa.Array) -> None:
-        """Put aside the rows where `bad` holds. reason may hold {value}."""
+    def reject(self, frame: Frame, bad: Mask, kind: str, column: str, shown: pa.Array) -> None:
+        """Put aside the rows where `bad` holds, for a reason of REASONS."""
         rows = np.flatnonzero(bad)
         if not len(rows):
             return
         values = shown.take(pa.array(rows)).to_pylist()
         for at, value in zip(frame.at[rows].tolist(), values, strict=True):
             text = "" if value is None else str(value)
-            self.wrong.setdefault(at, (reason.format(value=text), column, text))
+            self.wrong.setdefault(at, (kind, *_say(kind, column, text)))
 
     def note(self, kind: str, where: str, count: int, example: str) -> None:
         """Count something odd."""
@@ -82,6 +93,11 @@ class Log:
             example = f"line {frame.lines[rows[0]]}: {shown[int(rows[0])].as_py()}"
             self.note(kind, where, len(rows), example)
 
+    def take_odd(self, other: "Log") -> None:
+        """Count what another log found odd."""
+        for (kind, where), (count, example) in other.odd.items():
+            self.note(kind, where, count, example)
+
     def good(self, frame: Frame) -> Mask:
         """The rows of the frame that were not put aside."""
         good = np.ones(len(frame), bool)
@@ -93,8 +109,15 @@ class Log:
         """The rows put aside, whole; the frame must be the one whose positions were logged."""
         first = int(frame.at[0]) if len(frame) else 0
         return tuple(
-            Reject(int(frame.lines[at - first]), *said, raw_row(frame.rows, at - first))
-            for at, said in sorted(self.wrong.items())
+            Reject(
+                int(frame.lines[at - first]),
+                reason,
+                column,
+                value,
+                raw_row(frame.rows, at - first),
+                kind,
+            )
+            for at, (kind, reason, column, value) in sorted(self.wrong.items())
         )
 
     def findings(self) -> tuple[Finding, ...]:
@@ -119,7 +142,8 @@ def _holds(condition: Condition, text: pa.Array) -> Mask:
     verdicts = [_judge(condition, value) for value in encoded.dictionary.to_pylist()]
     verdicts.append(_judge(condition, None))
     codes = encoded.indices.fill_null(len(verdicts) - 1).to_numpy(zero_copy_only=False)
-    return np.array(verdicts, bool)[codes]
+    mask: Mask = np.array(verdicts, bool)[codes]
+    return mask
 
 
 def _judge(condition: Condition, text: str | None) -> bool:
@@ -133,7 +157,14 @@ def _judge(condition: Condition, text: str | None) -> bool:
         return False
     if condition.below is not None and not (_number(text) < condition.below):
         return False
-    return not condition.matches or (text is not None and re.search(condition.matches, text) is not None)
+    return not condition.matches or (
+        text is not None and re.search(condition.matches, text) is not None
+    )
+
+
+def _say(kind: str, column: str, value: str) -> tuple[str, str, str]:
+    """The reason as a sentence, the column and the value."""
+    return REASONS[kind].format(column=column, value=value), column, value
 
 
 def _number(text: str | None) -> float:

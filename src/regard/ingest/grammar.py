@@ -25,14 +25,48 @@ from regard.ingest.mapping import (
 )
 
 SHIPPED = Path(__file__).resolve().parent / "mappings"
-SHARED_KEYS = "says source form missing zone formats encoding delimiter strict".split()
-EVENT_KEYS = "case at order activity ticket change team agent customer figure".split()
+SHARED_KEYS = [
+    "says",
+    "source",
+    "form",
+    "missing",
+    "zone",
+    "formats",
+    "encoding",
+    "delimiter",
+    "strict",
+]
+EVENT_KEYS = [
+    "case",
+    "at",
+    "ordered",
+    "activity",
+    "ticket",
+    "change",
+    "team",
+    "agent",
+    "customer",
+    "figure",
+]
 ROW_KEYS = ["rows"]
-VALUE_KEYS = (
-    "column columns join value map unknown null_when when formats zone date time rolls_after "
-    "latest times"
-).split()
-CONDITION_KEYS = "is not above below matches missing".split()
+VALUE_KEYS = [
+    "column",
+    "columns",
+    "join",
+    "value",
+    "map",
+    "unknown",
+    "null_when",
+    "when",
+    "formats",
+    "zone",
+    "date",
+    "time",
+    "rolls_after",
+    "latest",
+    "times",
+]
+CONDITION_KEYS = ["is", "not", "above", "below", "matches", "missing"]
 WORDS: Mapping[str, tuple[str, ...]] = {
     "status": tickets.STATUSES,
     "demand": tickets.DEMANDS,
@@ -90,7 +124,7 @@ def parse_mapping(text: str, name: str) -> FileMap:
         formats=formats,
         encoding=encoding,
         delimiter=delimiter,
-        strict=bool(said.get("strict", False)),
+        strict=_flag(said, "strict"),
     )
 
 
@@ -107,14 +141,14 @@ def _event_log(said: Toml) -> EventLog:
     customer = _table(said, "customer")
     _only(customer, ["column"], "[customer]")
     changes = tuple(_change(change) for change in _tables(said, "change"))
-    fields = [change.field for change in changes]
+    fields = [change.name for change in changes]
     for name in fields:
         if fields.count(name) > 1:
             raise RegardError(f"The field '{name}' stands in two [[change]]. Join them in one.")
     return EventLog(
         case=_case(said["case"]),
         at=_choice(said["at"], "at"),
-        order=_text(said, "order"),
+        ordered=_flag(said, "ordered"),
         activity=_text(said, "activity"),
         ticket=_columns(_table(said, "ticket"), "ticket"),
         changes=changes,
@@ -134,7 +168,7 @@ def _case(said: Any) -> Value:
 
 def _change(said: Toml) -> Change:
     where = "[[change]]"
-    _only(said, "field value first restates actor actor_kind reason".split(), where)
+    _only(said, ["field", "value", "first", "restates", "actor", "actor_kind", "reason"], where)
     name = _word(said, "field", tickets.CHANGE_FIELDS, where)
     if "value" not in said:
         raise RegardError(f"The [[change]] of {name} does not say its value. Name a column.")
@@ -284,6 +318,13 @@ def _text(said: Toml, key: str) -> str:
     return value
 
 
+def _flag(said: Toml, key: str) -> bool:
+    value = said.get(key, False)
+    if not isinstance(value, bool):
+        raise BadValue(f"'{key}'", value, "true or false")
+    return value
+
+
 def _texts(said: Toml, key: str) -> tuple[str, ...]:
     value = said.get(key, [])
     return tuple(str(one) for one in (value if isinstance(value, list) else [value]))
@@ -324,7 +365,6 @@ def _pattern(text: str) -> str:
     except re.error as error:
         raise BadValue("The pattern", text, f"a regular expression ({error})") from None
     return text
-
 
 
 def _check_format(form: str) -> None:

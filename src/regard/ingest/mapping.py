@@ -66,7 +66,7 @@ class Change:
     are said again.
     """
 
-    field: str
+    name: str
     value: Choice
     first: Mapping[str, str] = field(default_factory=dict)
     restates: tuple[str, ...] = ()
@@ -96,14 +96,15 @@ class Figure:
 class EventLog:
     """One row is something that happened to a case.
 
-    order: a column of the source's own order within a case, before the instant. activity: what
-    happened, to notice repeated rows. ticket: columns of the ticket, from the case's first row.
-    teams, agents, customer: columns that name such; bots: agents that are machines.
+    ordered: rows of a case stand in order; an instant later than a following row's is set back
+    to it (else rows are put in order by their instants). activity: what happened, to notice
+    repeated rows. ticket: columns of the ticket, from the case's first row. team, agent,
+    customer: columns that name such; bots: agents that are machines.
     """
 
     case: Value
     at: Choice
-    order: str = ""
+    ordered: bool = False
     activity: str = ""
     ticket: Mapping[str, Choice] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
@@ -128,9 +129,7 @@ class EventLog:
         """Every column it reads."""
         yield from self.case.reads()
         yield from reads(self.at)
-        yield from filter(
-            None, (self.order, self.activity, self.team, self.agent, self.customer)
-        )
+        yield from filter(None, (self.activity, self.team, self.agent, self.customer))
         for choice in self.ticket.values():
             yield from reads(choice)
         for change in self.changes:

@@ -12,7 +12,7 @@ class Reject:
     """A row that could not be taken, kept whole so that it can be tried again.
 
     line: where it stands in the file, from 1. reason: a sentence. column, value: what was
-    wrong. raw: the row as read, by column name.
+    wrong. raw: the row as read, by column name. kind: a key of `quality.LABELS`.
     """
 
     line: int
@@ -20,6 +20,7 @@ class Reject:
     column: str
     value: str
     raw: Mapping[str, Any]
+    kind: str = "broken_row"
 
 
 @dataclass(frozen=True)

@@ -45,12 +45,16 @@ def offer(column: pa.Array) -> pa.Array:
         return column
     if pa.types.is_floating(kind):
         # A whole number with gaps is stored as a float by some writers: 5, not 5.0.
-        whole = [None if v is None else str(int(v)) if v == v // 1 else str(v)
-                 for v in column.to_pylist()]
+        whole = [
+            None if v is None else str(int(v)) if v == v // 1 else str(v)
+            for v in column.to_pylist()
+        ]
         return pa.array(whole, pa.string())
     if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-        texts = [None if v is None else json.dumps(v, default=str, ensure_ascii=False)
-                 for v in column.to_pylist()]
+        texts = [
+            None if v is None else json.dumps(v, default=str, ensure_ascii=False)
+            for v in column.to_pylist()
+        ]
         return pa.array(texts, pa.string())
     return pc.cast(column, pa.string())
 

@@ -7,13 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.core import schema
-from regard.core.i18n import N_
 from regard.ingest.batch import Mask
 from regard.ingest.frame import Frame, Log, holds
 from regard.ingest.mapping import Block
 from regard.ingest.values import evaluate
-
-NO_IDENTITY = N_("the row has no {column}, which names it")
 
 
 def translate(
@@ -49,9 +46,7 @@ def stored_schema(name: str) -> pa.Schema:
     return pa.schema(list(schema.table(name).schema)[:-1])
 
 
-def drop_repeats(
-    name: str, rows: pa.Table, log: Log
-) -> pa.Table:
+def drop_repeats(name: str, rows: pa.Table, log: Log) -> pa.Table:
     """Each identity once: the last of the file counts; the others are counted as a finding."""
     keys = schema.table(name).key
     order = pa.array(np.arange(rows.num_rows, dtype=np.int64))
@@ -77,5 +72,5 @@ def _columns(block: Block, frame: Frame, log: Log) -> tuple[Mask, dict[str, pa.A
     for name in table.identity:
         if name in columns and name != "valid_from":
             missing = pc.is_null(columns[name]).to_numpy(zero_copy_only=False)
-            log.reject(part, missing, NO_IDENTITY.format(column=name), name, columns[name])
+            log.reject(part, missing, "no_identity", name, columns[name])
     return mask, columns

@@ -6,17 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regard.core.i18n import N_
 from regard.core.schema import INSTANT, KINDS
 from regard.ingest import clock
-from regard.ingest.batch import Mask
+from regard.ingest.batch import Mask, Whole
 from regard.ingest.frame import Frame, Log, holds
 from regard.ingest.mapping import Choice, Value
 
-NOT_INSTANT = N_("'{value}' is not an instant in any format of the mapping from 1970 to 2100")
-NOT_WHOLE = N_("'{value}' is not a whole number")
-NOT_FLAG = N_("'{value}' is neither yes nor no")
-NOT_MAPPED = N_("{where} '{{value}}' is not in the value map")
 FLAGS = {
     "true": True, "yes": True, "y": True, "1": True, "t": True,
     "false": False, "no": False, "n": False, "0": False, "f": False,
@@ -65,15 +60,18 @@ def mapped(value: Value, text: pa.Array, where: str, frame: Frame, log: Log) -> 
         strange = ~np.array([*known, True], bool)[codes]
         log.note_rows(frame, strange, "unknown_value", where, text)
         if value.unknown == "quarantine" or frame.mapping.strict:
-            reason = NOT_MAPPED.format(where=where.rpartition(".")[2])
-            log.reject(frame, strange, reason, value.join.join(value.columns), text)
+            log.reject(frame, strange, "not_mapped", where.rpartition(".")[2], text)
     return pa.array(targets, pa.string()).take(encoded.indices)
 
 
 def _evaluate(value: Value, kind: str, where: str, frame: Frame, log: Log) -> pa.Array:
     if value.latest:
-        found = [evaluate(choice, kind, where, frame, log) for choice in value.latest]
-        return pc.max_element_wise(*found)
+        # As numbers: Arrow compares no instants with a zone element by element.
+        found = [
+            evaluate(choice, "instant", where, frame, log).cast(pa.int64())
+            for choice in value.latest
+        ]
+        return pc.max_element_wise(*found).cast(INSTANT)
     if kind in ("instant", "date") and value.constant is None:
         instants = _instant(value, where, frame, log)
         return instants if kind == "instant" else instants.cast(pa.date32())
@@ -99,7 +97,7 @@ def _instant(
     found = clock.parse(shown, formats)
     present = shown.is_valid().to_numpy(zero_copy_only=False)
     wrong = present & ~found.known
-    log.reject(frame, wrong, NOT_INSTANT, value.join.join(value.columns), shown)
+    log.reject(frame, wrong, "impossible_date", value.join.join(value.columns), shown)
     us = found.us
     if value.rolls_after:
         anchor = Value((value.columns[0], value.rolls_after), value.join)
@@ -117,9 +115,9 @@ def _source_of(value: Value, frame: Frame) -> pa.Array:
     return text_of(value, frame)
 
 
-def _place(  # type: ignore[no-untyped-def]
-    us, naive: Mask, value: Value, where: str, frame: Frame, log: Log, shown: pa.Array
-):
+def _place(
+    us: Whole, naive: Mask, value: Value, where: str, frame: Frame, log: Log, shown: pa.Array
+) -> Whole:
     """Local times placed by the value's zone, else the mapping's, else UTC and a finding."""
     zone = value.zone or frame.mapping.zone
     if not zone:
@@ -160,7 +158,7 @@ def _read_whole(value: Value, text: pa.Array, frame: Frame, log: Log) -> pa.Arra
     numbers = pa.array([_number(word, value.times) for word in words], pa.int64())
     found = numbers.take(encoded.indices)
     bad = pc.and_(text.is_valid(), found.is_null()).to_numpy(zero_copy_only=False)
-    log.reject(frame, bad, NOT_WHOLE, value.join.join(value.columns), text)
+    log.reject(frame, bad, "not_whole", value.join.join(value.columns), text)
     return found
 
 
@@ -178,5 +176,5 @@ def _flag(value: Value, text: pa.Array, frame: Frame, log: Log) -> pa.Array:
     found = pa.array([FLAGS.get(word.casefold()) for word in words], pa.bool_())
     found = found.take(encoded.indices)
     bad = pc.and_(text.is_valid(), found.is_null()).to_numpy(zero_copy_only=False)
-    log.reject(frame, bad, NOT_FLAG, value.join.join(value.columns), text)
+    log.reject(frame, bad, "not_flag", value.join.join(value.columns), text)
     return found

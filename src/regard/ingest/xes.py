@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import Locator
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
-from xml.sax import SAXParseException
 
 from regard.ingest.batch import ROWS, Batch, pack
 from regard.ingest.streams import CHUNK, BadFile, Checked

@@ -56,7 +56,8 @@ class Metric:
     label, says, raises: its name, what it is, and the question it raises; marked for
     translation. numerator, denominator: in words. at: the column whose instant puts a row into
     a period. counts: the population; excludes: rows taken out of it, with reasons, in order.
-    waiting: rows not finished yet; unknown: rows whose clock the source did not keep.
+    waiting: rows not finished yet; unknown: rows whose clock the source did not keep;
+    provisional: rows that later events may still alter.
     requires: event tables without which there is no data. who: what `agent` and `team` mean
     where it is not the fact's own (the solver rather than the holder). ripe_seconds: how long
     after `at` a row can be judged. better: `high`, `low` or `none`. cluster: see shape.Context.
@@ -84,6 +85,7 @@ class Metric:
     excludes: tuple[Exclusion, ...] = ()
     waiting: Condition | None = None
     unknown: Condition | None = None
+    provisional: Condition | None = None
     ripe_seconds: int = 0
     counters: tuple[Counter, ...] = ()
     cluster: tuple[str, ...] = ("customer", "day")

@@ -21,7 +21,7 @@ class User(AbstractUser):
         help_text=_("An IANA name such as Europe/Warsaw; empty for the company's own."),
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         """Names for people."""
 
         verbose_name = _("person")

@@ -18,8 +18,8 @@ def say_day(day: date, language: str) -> str:
 def say_instant(instant: datetime, zone: str, language: str) -> str:
     """An instant on the clock of a zone: 31 Mar 2026, 18:04."""
     local = instant.astimezone(ZoneInfo(zone))
-    said = format_datetime(local, "d MMM y, HH:mm", locale=locale_of(language))
-    return isolate(said.replace(" ", SPACE), language)
+    day = say_day(local.date(), language)
+    return translate(N_("{day}, {time}"), language, day=day, time=f"{local:%H:%M}")
 
 
 def say_stretch(since: date, until: date, language: str) -> str:
@@ -35,8 +35,11 @@ def say_stretch(since: date, until: date, language: str) -> str:
     )
 
 
-def say_period(label: str, language: str) -> str:
-    """A period's label (2026-03, 2026-W10, 2026-Q1, 2026-03-01, an hour) as readers write it."""
+def say_period(label: str, language: str, short: bool = False) -> str:
+    """A period's label (2026-03, 2026-W10, 2026-Q1, 2026-03-01, an hour) as readers write it.
+
+    short: a day without its year, for axes.
+    """
     locale = locale_of(language)
     if "T" in label:
         return format_datetime(datetime.fromisoformat(label), "d MMM HH:mm", locale=locale)
@@ -49,5 +52,5 @@ def say_period(label: str, language: str) -> str:
     if len(label) == len("2026-03"):
         return format_date(date.fromisoformat(f"{label}-01"), "LLL y", locale)
     if len(label) == len("2026-03-01"):
-        return format_date(date.fromisoformat(label), "d MMM y", locale)
+        return format_date(date.fromisoformat(label), "d MMM" if short else "d MMM y", locale)
     return label

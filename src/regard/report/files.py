@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +183,7 @@ class _Workbook:
         elif isinstance(value, datetime) and value.year >= 1900:
             sheet.write_datetime(row, column, value.astimezone(UTC).replace(tzinfo=None))
         elif isinstance(value, date) and not isinstance(value, datetime) and value.year >= 1900:
-            sheet.write_datetime(row, column, value, self._day)
+            sheet.write_datetime(row, column, datetime.combine(value, time()), self._day)
         else:
             text = value.isoformat() if isinstance(value, date) else str(value)
             self.cut += len(text) > CELL_SIGNS

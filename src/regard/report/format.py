@@ -70,8 +70,9 @@ def say_share(value: float, language: str) -> str:
     elif 99.95 <= percent < 100:
         sign, percent = f"> {sign}", 99.9
     pattern = "0.0" if 0 < percent < 100 else "0"
-    said = format_decimal(Decimal(str(percent)).quantize(Decimal("0.1"), ROUND_HALF_UP), pattern,
-                          locale_of(language))
+    said = format_decimal(
+        Decimal(str(percent)).quantize(Decimal("0.1"), ROUND_HALF_UP), pattern, locale_of(language)
+    )
     return isolate(f"{sign}{said}{SPACE}%", language)
 
 
@@ -126,19 +127,21 @@ def say_estimate(
 def say_interval(estimate: Estimate, unit: str, language: str) -> str:
     """The 95 % interval; empty where there is none, open where a bound was not reached."""
     low, high = estimate.low, estimate.high
+    level = isolate(f"95{SPACE}%", language)
     if low is None and high is None:
         return ""
     if high is None:
         return translate(
-            N_("95 %: {low} or more"), language, low=say_value(low, unit, language)
+            N_("{level}: {low} or more"), language, level=level, low=say_value(low, unit, language)
         )
     if low is None:
         return translate(
-            N_("95 %: up to {high}"), language, high=say_value(high, unit, language)
+            N_("{level}: up to {high}"), language, level=level, high=say_value(high, unit, language)
         )
     return translate(
-        N_("95 %: {low} – {high}"),
+        N_("{level}: {low} – {high}"),
         language,
+        level=level,
         low=say_value(low, unit, language),
         high=say_value(high, unit, language),
     )
@@ -149,9 +152,7 @@ def say_note(note: str, language: str) -> str:
     return translate(NOTES.get(note, ""), language)
 
 
-def _say_not_reached(
-    estimate: Estimate, language: str, coverage: Mapping[str, Any]
-) -> str:
+def _say_not_reached(estimate: Estimate, language: str, coverage: Mapping[str, Any]) -> str:
     share = _served(estimate.n, coverage)
     if share is None:
         return translate(N_("not reached"), language)

@@ -10,6 +10,7 @@ from regard.insight.ask import Result
 from regard.insight.change import Change
 from regard.metrics.engine import Part
 from regard.metrics.metric import Counter, Metric
+from regard.report.charts.interval import Bar, make_bar
 from regard.report.coverage import say_cases, say_coverage
 from regard.report.dates import say_day, say_instant, say_stretch
 from regard.report.format import (
@@ -18,26 +19,10 @@ from regard.report.format import (
     say_interval,
     say_note,
 )
-from regard.stats.estimate import FEW_CLUSTERS, UNRIPE, Estimate, nothing
+from regard.stats.estimate import FEW_CLUSTERS, UNRIPE, nothing
 
 BETTER, WORSE, NEUTRAL = "better", "worse", "neutral"
 ARROWS = {"up": "↑", "down": "↓"}
-WIDTH = 100.0
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Where the interval and the value lie on a thin bar from 0 to 100; open: no upper bound."""
-
-    low: float
-    high: float
-    value: float | None
-    open: bool = False
-
-    @property
-    def width(self) -> float:
-        """The length of the interval."""
-        return round(self.high - self.low, 2)
 
 
 @dataclass(frozen=True)
@@ -68,6 +53,7 @@ class Tile:
     positions. cases, coverage: how many stand behind it, and who is missing. notes: cautions.
     move: the change against the stretch before. beside: counter-metrics. goal: none are set yet.
     age: the newest event and sources that end earlier. reason: why there is no data.
+    worded: the value is a sentence, not a number.
     """
 
     key: str
@@ -85,6 +71,7 @@ class Tile:
     goal: str = ""
     age: str = ""
     reason: str = ""
+    worded: bool = False
 
 
 Answer = tuple[Result, Change | None]
@@ -116,6 +103,7 @@ def make_tile(
         beside=tuple(_beside(answer, language) for answer in beside),
         age=say_age(result.as_of, result.ends, zone, language),
         reason=translate(result.reason, language),
+        worded=estimate.value is None,
     )
 
 
@@ -130,30 +118,11 @@ def nothing_to_show(result: Result) -> bool:
     return estimate.value is None and not estimate.n
 
 
-def make_bar(estimate: Estimate, unit: str) -> Bar | None:
-    """Positions of an interval: shares from none to all, the rest from 0 to a round end."""
-    low, value, high = estimate.low, estimate.value, estimate.high
-    if low is None or (high is None and value is None):
-        return None
-    if unit == "share":
-        start, end = 0.0, 1.0
-    else:
-        known = [abs(number) for number in (low, value, high) if number is not None]
-        end = max(known) * 1.25 or 1.0
-        start = -end if low < 0 else 0.0
-    return Bar(
-        low=_place(low, start, end),
-        high=_place(end if high is None else high, start, end),
-        value=None if value is None else _place(value, start, end),
-        open=high is None,
-    )
-
-
 def say_move(change: Change, metric: Metric, language: str) -> Move:
     """A change against the stretch before, in words; nothing is called better without a sign."""
-    against = translate(
-        N_("against {stretch}"), language, stretch=say_stretch(*change.against, language)
-    )
+    since, until = change.against
+    stretch = say_stretch(since, until, language)
+    against = translate(N_("against {stretch}"), language, stretch=stretch)
     if change.value is None:
         return Move(translate(N_("nothing to compare with"), language), against=against)
     if change.word not in ARROWS:
@@ -165,13 +134,13 @@ def say_move(change: Change, metric: Metric, language: str) -> Move:
     return Move(translate(text, language, amount=by), tone, ARROWS[change.word], against)
 
 
-def say_age(
-    as_of: datetime | None, ends: Mapping[str, datetime], zone: str, language: str
-) -> str:
+def say_age(as_of: datetime | None, ends: Mapping[str, datetime], zone: str, language: str) -> str:
     """The newest event, and the sources that end a day or more before it."""
     if as_of is None:
         return ""
-    said = [translate(N_("Data to {instant}"), language, instant=say_instant(as_of, zone, language))]
+    said = [
+        translate(N_("Data to {instant}"), language, instant=say_instant(as_of, zone, language))
+    ]
     for source, end in sorted(ends.items()):
         if as_of - end >= timedelta(days=1):
             day = say_day(day_of(end, zone), language)
@@ -188,9 +157,7 @@ def _undetected(change: Change, metric: Metric, language: str) -> str:
     if not change.detectable:
         return translate(N_("no detectable change"), language)
     least = say_change(change.detectable, metric.unit, language)
-    return translate(
-        N_("no detectable change; {amount} would have shown"), language, amount=least
-    )
+    return translate(N_("no detectable change; {amount} would have shown"), language, amount=least)
 
 
 def _beside(answer: Answer, language: str) -> Beside:
@@ -211,7 +178,3 @@ def _cautions(part: Part, language: str) -> tuple[str, ...]:
     if part.coverage.get("partial"):
         found.append(translate(N_("The period is not over yet"), language))
     return tuple(found)
-
-
-def _place(value: float, start: float, end: float) -> float:
-    return round(min(1.0, max(0.0, (value - start) / (end - start))) * WIDTH, 2)

@@ -1,7 +1,6 @@
 """The folder of a workspace: where it is, what its settings say, and how a new one is made."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,14 +33,12 @@ def read_settings(folder: Path) -> Settings:
     """The settings of a workspace; NotAWorkspace where the folder holds no `regard.toml`."""
     path = folder / SETTINGS
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         raise NotAWorkspace(folder) from None
     except UnicodeDecodeError:
         raise RegardError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise RegardError(f"{path} cannot be read: {error}. Mend that line.") from None
-    return parse_settings(said, str(path))
+    return parse_settings(text, str(path))
 
 
 def init_workspace(folder: Path, settings: Settings, calendars: str = "") -> tuple[Path, ...]:

@@ -51,7 +51,7 @@ def language(get_response: Answer) -> Answer:
                 max_age=365 * 86400,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                samesite="Lax",
             )
         return response
 

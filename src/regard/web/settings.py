@@ -35,7 +35,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "regard.web.middleware.mended",
+    "regard.web.pages.problem.Mended",
 ]
 ROOT_URLCONF = "regard.web.urls"
 WSGI_APPLICATION = "regard.web.wsgi.application"
@@ -78,13 +78,11 @@ USE_I18N = True
 LANGUAGE_CODE = COMPANY.language
 LANGUAGES = [(code, NAMES[code]) for code in NAMES if code in COMPANY.languages]
 LANGUAGE_COOKIE_NAME = "regard_language"
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [LOCALE]
 
 STATIC_URL = "static/"
-STATIC_ROOT = WORKSPACE / "static"
-STATICFILES_DIRS = [ROOT / "static"]
-# Straight from the package: nothing has to be collected to run on a laptop.
+# Straight from the package and the workspace: nothing has to be collected to run on a laptop.
+STATICFILES_DIRS = [folder for folder in (ROOT / "static", WORKSPACE / "static") if folder.exists()]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -63,7 +63,7 @@ TABLES = [
     Table(
         "shift",
         "One planned stretch of paid work.",
-        ("shift_id",),
+        ("agent_id", "shift_id"),
         columns(
             shift_id="text: The source's id.",
             agent_id="text: Who is to work.",
@@ -72,7 +72,7 @@ TABLES = [
             starts_at="instant: From.",
             ends_at="instant: Until.",
         ),
-        bucket="shift_id",
+        bucket="agent_id",
     ),
     Table(
         "agent_state",

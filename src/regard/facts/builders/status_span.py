@@ -184,6 +184,8 @@ def _credited(rows: Relation) -> Relation:
     before = ibis.window(group_by=TICKET, order_by=rows.place, preceding=(None, 1))
     ahead = ibis.window(group_by=TICKET, order_by=rows.place, following=(1, None))
     reopens = ibis.ifelse(rows.change == "reopen", rows.starts_at, None)
+    begins = (rows.place == 0) | (rows.change == "reopen")
+    opens = ibis.ifelse(begins, rows.starts_at, None)
     waited_from = latest(rows.status_since, rows.place).over(before)
     ended = rows.change.isin(("lapse", "auto_solve"))
     silent = (rows.reason == "inactivity").fill_null(False)
@@ -191,6 +193,7 @@ def _credited(rows: Relation) -> Relation:
         reopened_at=ibis.ifelse(
             rows.change.isin(("solve", "auto_solve", "lapse")), reopens.min().over(ahead), None
         ),
+        opened_at=latest(opens, rows.place).over(past),
         lapsed_at=ibis.ifelse(ended, ibis.ifelse(silent, waited_from, rows.starts_at), None),
         status_since=latest(rows.status_since, rows.place).over(past),
     )
@@ -243,6 +246,7 @@ COLUMNS = columns(
     status="text: new, open, pending, on_hold, solved or closed.",
     old_status="text: The status before.",
     status_since="instant: Since when this status stood, through changes of other fields.",
+    opened_at="instant: When the ticket was created or last reopened, as of then.",
     change="text: created, solve, auto_solve, restate, close, lapse, reopen, move or other.",
     field="text: The field that changed.",
     team="text: The team then.",

@@ -23,6 +23,7 @@ CLOCKS = {
     "resolve": ("created_at", "resolved_at"),
     "last_solve": ("created_at", "last_solved_at"),
     "lapse": ("created_at", "lapsed_at"),
+    "unanswered": ("first_message_at", "unanswered_at"),
 }
 
 
@@ -147,14 +148,23 @@ def _concluded(rows: Relation) -> Relation:
     still = is_one_of(rows.status, OPEN_STATUSES)
     lapse_holds = rows.lapsed_at.notnull() & ~still
     real = (rows.demand == "real") & (rows.redirects > 0)
+    ended_at = ibis.ifelse(lapse_holds, rows.lapsed_at, None)
     rows = rows.mutate(
         demand=ibis.ifelse(real, "redirected", rows.demand),
         is_open=still,
         redirected=rows.redirects > 0,
-        lapsed_at=ibis.ifelse(lapse_holds, rows.lapsed_at, None),
+        lapsed_at=ended_at,
         close_reason=ibis.ifelse(
             rows.status == "closed",
             ibis.coalesce(rows.close_reason, ibis.ifelse(lapse_holds, "unsolved", None)),
+            None,
+        ),
+        unanswered_at=ibis.ifelse(
+            rows.first_message_at.notnull() & rows.first_reply_at.isnull() & ~still,
+            ibis.greatest(
+                ibis.coalesce(ended_at, rows.last_solved_at, rows.status_since),
+                rows.first_message_at,
+            ),
             None,
         ),
         customer_messages=rows.customer_messages.fill_null(0),
@@ -191,11 +201,14 @@ def _over_calendars(rows: Relation, spans: Relation, clock: Relation, editions: 
             calendar="span_calendar",
             stop="stopped",
         )
-        summed = parts.group_by(*TICKET).aggregate(summed=parts.open_part.sum().cast("int64"))
+        summed = parts.group_by(*TICKET).aggregate(
+            summed=parts.open_part.sum().cast("int64"), unknown=parts.open_part.isnull().any()
+        )
         rows = joined(rows, summed, TICKET)
-        over = ibis.ifelse(rows[end].notnull(), rows.summed.fill_null(0), None)
+        known = rows[end].notnull() & ~rows.unknown.fill_null(False)
+        over = ibis.ifelse(known, rows.summed.fill_null(0), None)
         rows = rows.mutate(**{column: ibis.ifelse(rows.calendars > 1, over, rows[column])})
-        rows = rows.drop("summed")
+        rows = rows.drop("summed", "unknown")
     return rows
 
 
@@ -206,6 +219,7 @@ def _clock_columns() -> tuple[Column, ...]:
         "resolve": "From creation to the solve that held",
         "last_solve": "From creation to the last solve",
         "lapse": "From creation to an end without a solve by people",
+        "unanswered": "From the customer's first message to an end without any answer",
         "requester_wait": "Time in new, open and on hold",
         "agent_wait": "Time pending on the customer",
         "on_hold": "Time on hold",
@@ -246,6 +260,7 @@ COLUMNS = (
         close_reason="text: inactivity, bot, rule, merged, spam, cancelled or unsolved.",
         lapsed_at="instant: When it ended without a solve by people; for inactivity, when the "
         "waiting began.",
+        unanswered_at="instant: When it ended without any answer by a person.",
         solved_by="text: Who is credited with the solve.",
         solved_team="text: Whose team that was.",
         status="text: The status now.",

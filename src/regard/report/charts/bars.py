@@ -36,7 +36,7 @@ def build(result: Result, frame: Frame) -> Spec:
     values = [part.estimate.value for part in parts] + highs
     scale = scale_for(result.metric.unit, values, frame.language)
     rows = [_row(part, result, scale, frame.language) for part in parts]
-    layer = alt.layer(*_marks(_along(scale, frame), _down(frame)))
+    layer = alt.layer(*_marks(_along(scale, frame), _down(frame), scale.title))
     drawn = layer.properties(
         data=alt.InlineData(values=rows), width=frame.width, height=ROW * max(1, len(rows)) + 36
     )
@@ -100,18 +100,18 @@ def _down(frame: Frame) -> alt.Y:
     )
 
 
-def _marks(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _marks(x: alt.X, y: alt.Y, title: str) -> list[alt.Chart]:
     words = [alt.Tooltip("label:N"), alt.Tooltip("said:N"), alt.Tooltip("interval:N")]
     bars = (
-        alt.Chart(alt.Data())
+        alt.Chart()
         .mark_bar(color=SERIES, opacity=0.75, height=14, cornerRadiusEnd=2)
         .encode(x=x, y=y, tooltip=words)
     )
     whiskers = (
-        alt.Chart(alt.Data())
+        alt.Chart()
         .mark_rule(color=INK, strokeWidth=1.5)
         .transform_filter("isValid(datum.low)")
-        .encode(x=alt.X("low:Q", title=x.title), x2=alt.X2("high:Q"), y=y)
+        .encode(x=alt.X("low:Q", title=title), x2=alt.X2("high:Q"), y=y)
     )
     return [bars, whiskers]
 

@@ -15,7 +15,7 @@ from regard.report.dates import say_period
 from regard.report.format import say_estimate, say_interval
 from regard.stats.estimate import UNRIPE
 
-MOST_LABELS_PER_PIXEL = 1 / 70
+PIXELS_A_LABEL = 80
 
 
 def fits(result: Result) -> bool:
@@ -27,7 +27,7 @@ def build(result: Result, frame: Frame) -> Spec:
     """The Vega-Lite specification of the trend."""
     scale = _scale(result, frame.language)
     points = [point(part, result, scale, frame.language) for part in result.parts]
-    layer = alt.layer(*_marks(_across(result, frame), _up(scale, frame)))
+    layer = alt.layer(*_marks(_across(result, frame), _up(scale, frame), scale.title))
     drawn = layer.properties(
         data=alt.InlineData(values=points), width=frame.width, height=frame.height
     )
@@ -52,7 +52,7 @@ def point(part: Part, result: Result, scale: Scale, language: str) -> dict[str, 
     """One point as the drawing reads it: label, value and bounds on the scale, words beside."""
     estimate, unit = part.estimate, result.metric.unit
     return {
-        "label": say_period(str(part.by[result.query.by[0]]), language),
+        "label": _label(part, result, language),
         "value": _on(estimate.value, scale),
         "low": _on(estimate.low, scale) if estimate.value is not None else None,
         "high": _on(estimate.high, scale) if estimate.value is not None else None,
@@ -72,8 +72,8 @@ def is_hollow(part: Part) -> bool:
 def _across(result: Result, frame: Frame) -> alt.X:
     # Time runs with the reading: from the right for readers of Arabic.
     mirrored = direction(frame.language) == "rtl"
-    labels = [say_period(str(part.by[result.query.by[0]]), frame.language) for part in result.parts]
-    every = max(1, round(len(labels) / max(2.0, frame.width * MOST_LABELS_PER_PIXEL)))
+    labels = [_label(part, result, frame.language) for part in result.parts]
+    every = max(1, round(len(labels) / max(2.0, frame.width / PIXELS_A_LABEL)))
     return alt.X(
         "label:O",
         sort=None,
@@ -96,30 +96,29 @@ def _up(scale: Scale, frame: Frame) -> alt.Y:
             titleAngle=0,
             titleAlign="right" if mirrored else "left",
             titleAnchor="end",
-            titleX=frame.width if mirrored else 0,
-            titleY=-12,
+            titleX=0,
+            titleY=-14,
         ),
     )
 
 
-def _marks(x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _marks(x: alt.X, y: alt.Y, title: str) -> list[alt.Chart]:
     words = [alt.Tooltip("label:N"), alt.Tooltip("said:N"), alt.Tooltip("interval:N")]
-    empty = alt.Data()
     high = alt.Y2("high:Q")
     band = (
-        alt.Chart(empty)
+        alt.Chart()
         .mark_area(color=SERIES, opacity=BAND_OPACITY)
-        .encode(x=x, y=alt.Y("low:Q", title=y.title), y2=high)
+        .encode(x=x, y=alt.Y("low:Q", title=title), y2=high)
     )
-    line = alt.Chart(empty).mark_line(color=SERIES, strokeWidth=2.25).encode(x=x, y=y)
+    line = alt.Chart().mark_line(color=SERIES, strokeWidth=2.25).encode(x=x, y=y)
     full = (
-        alt.Chart(empty)
+        alt.Chart()
         .mark_point(color=SERIES, filled=True, size=34, opacity=1)
         .transform_filter("!datum.hollow && isValid(datum.value)")
         .encode(x=x, y=y, tooltip=words)
     )
     hollow = (
-        alt.Chart(empty)
+        alt.Chart()
         .mark_point(color=SERIES, filled=False, size=46, strokeWidth=1.75, opacity=1)
         .transform_filter("datum.hollow && isValid(datum.value)")
         .encode(x=x, y=y, tooltip=words)
@@ -131,6 +130,11 @@ def _scale(result: Result, language: str) -> Scale:
     estimates = [part.estimate for part in result.parts]
     values = [one.value for one in estimates] + [one.high for one in estimates]
     return scale_for(result.metric.unit, values, language)
+
+
+def _label(part: Part, result: Result, language: str) -> str:
+    # Days of more than a year need the year, or two of them would share a place.
+    return say_period(str(part.by[result.query.by[0]]), language, len(result.parts) <= 365)
 
 
 def _on(value: float | None, scale: Scale) -> float | None:

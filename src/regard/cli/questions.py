@@ -1,0 +1,135 @@
+"""`regard metrics`, `regard explain` and `regard ask`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from regard.cli.answered import write_csv, write_json, write_table
+from regard.cli.console import answers, say, table
+from regard.cli.options import (
+    AsOfOption,
+    Form,
+    FormOption,
+    LanguageOption,
+    WorkspaceOption,
+    language_of,
+    workspace_of,
+)
+from regard.core.i18n import N_, translate
+
+if TYPE_CHECKING:
+    from regard.metrics.metric import Metric
+
+KeyArgument = Annotated[
+    str, typer.Argument(metavar="KEY", help="A metric, as `regard metrics` names them.")
+]
+
+
+def metrics(
+    form: FormOption = Form.table,
+    language: LanguageOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """List every metric: its key, its name and what it is measured in."""
+    from regard.metrics.metric import catalogue
+    from regard.report.format import UNIT_NAMES
+
+    spoken = language_of(language, workspace)
+    found = sorted(catalogue().values(), key=lambda one: (one.theme, one.key))
+    if form is not Form.table:
+        write_json([_facts_of(one, spoken) for one in found])
+        return
+    heads = [translate(text, spoken) for text in (N_("Metric"), N_("Name"), N_("Unit"))]
+    shown = table(*heads)
+    for one in found:
+        unit = translate(UNIT_NAMES.get(one.unit, one.unit), spoken)
+        shown.add_row(one.key, translate(one.label, spoken), unit)
+    answers().print(shown)
+
+
+def explain(
+    key: KeyArgument, language: LanguageOption = None, workspace: WorkspaceOption = None
+) -> None:
+    """Say how a metric is counted: its halves, clock, exclusions, guards, source and example."""
+    from regard.metrics.metric import metric
+    from regard.report.definition import define
+
+    spoken = language_of(language, workspace)
+    one = metric(key)
+    said = define(one, spoken)
+    say(f"{translate(one.label, spoken)} ({said.key}, v{said.version})")
+    say(said.says)
+    say(said.raises)
+    lines = table("", "", heads=False)
+    for line in said.lines:
+        lines.add_row(line.name, line.text)
+    lines.add_row(translate(N_("Defined by"), spoken), said.cited)
+    for line in said.beside:
+        lines.add_row(translate(N_("See also"), spoken), f"{line.name}: {line.text}")
+    answers().print(lines)
+    say(translate(N_("Worked example: {value}"), spoken, value=said.worked.value))
+    rows = table(*said.worked.columns)
+    for row in said.worked.rows:
+        rows.add_row(*row)
+    answers().print(rows)
+    if said.worked.note:
+        say(said.worked.note)
+
+
+def ask(
+    key: KeyArgument,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="The first day counted.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help="The first day not counted.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="NAMES", help="Ways to split, as in team,month.")
+    ] = "",
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", metavar="NAME=VALUE", help="Keep only these; may be repeated."),
+    ] = None,
+    as_of: AsOfOption = None,
+    zone: Annotated[
+        str | None, typer.Option(help="IANA zone of the days; else the workspace's.")
+    ] = None,
+    quantile: Annotated[
+        float, typer.Option(help="Of a time: 0.5 is its median, 0.9 what nine in ten wait.")
+    ] = 0.5,
+    form: FormOption = Form.table,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the query instead.")] = False,
+    language: LanguageOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Ask for a metric: its value with interval, cases, coverage and the age of the data."""
+    folder, settings = workspace_of(workspace)
+    spoken = language_of(language, workspace)
+    from regard.facts.reader import open_reader
+    from regard.insight import ask as asking
+    from regard.metrics.query import Query
+
+    said = {"from": since, "to": until, "by": by, "where": where or [], "as_of": as_of}
+    query = Query.parse(key, said | {"zone": zone, "quantile": quantile})
+    result = asking.ask(query, open_reader(folder))
+    if sql:
+        typer.echo(result.sql)
+    elif form is Form.json:
+        write_json(result.to_json())
+    elif form is Form.csv:
+        write_csv(result)
+    else:
+        write_table(result, spoken, query.zone or settings.zone)
+
+
+def _facts_of(one: "Metric", language: str) -> dict[str, object]:
+    return {
+        "key": one.key,
+        "theme": one.theme,
+        "label": translate(one.label, language),
+        "says": translate(one.says, language),
+        "unit": one.unit,
+        "better": one.better,
+        "version": one.version,
+    }

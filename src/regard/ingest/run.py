@@ -1,0 +1,81 @@
+"""An import: parcels into the store, rejects into quarantine, and the report of both."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from regard.core.errors import RegardError
+from regard.ingest import quality, quarantine
+from regard.ingest.frame import Log
+from regard.ingest.parcel import Parcel
+from regard.ingest.plain import drop_repeats
+from regard.ingest.quality import Loaded, QualityReport
+
+if TYPE_CHECKING:
+    from regard.store.store import Store
+
+FOLDER = "imports"
+
+
+def run_import(parcels: Iterable[Parcel], store: "Store", workspace: Path) -> QualityReport:
+    """Write the parcels' rows in one version of the store, then the quarantine and the report.
+
+    All parcels are read before anything is written, so a bad file changes nothing. Running the
+    same import again after a crash writes the same rows, which changes nothing in the store, and
+    the files that are missing.
+    """
+    taken = tuple(parcels)
+    log = Log()
+    rows = join_rows(taken, log)
+    changes = store.upsert(rows, _covers(taken))
+    quarantine.keep(workspace, changes.number, taken)
+    tables = {
+        name: Loaded(counted.new, counted.changed, counted.same)
+        for name, counted in changes.tables.items()
+    }
+    report = quality.make_report(
+        (*taken, *_repeated(log)), rows, changes.number, changes.version, tables
+    )
+    path = _path(workspace, changes.number)
+    # Where the store took nothing, the number is that of the import before, whose report stays.
+    if changes.any or not path.exists():
+        quarantine.write_whole(path, report.to_json())
+    return report
+
+
+def read_report(workspace: Path, number: int) -> QualityReport:
+    """The report of an import; one that is not there is an error that says what to do."""
+    path = _path(workspace, number)
+    if not path.exists():
+        raise RegardError(f"There is no report of import {number}. Choose another number.")
+    return QualityReport.from_json(path.read_text("utf-8"))
+
+
+def join_rows(parcels: Sequence[Parcel], log: Log) -> dict[str, pa.Table]:
+    """The rows of all parcels by table, each identity once: the last parcel counts."""
+    names = sorted({name for parcel in parcels for name in parcel.rows})
+    joined = {}
+    for name in names:
+        parts = [parcel.rows[name] for parcel in parcels if name in parcel.rows]
+        joined[name] = parts[0]
+        if len(parts) > 1:
+            joined[name] = drop_repeats(name, pa.concat_tables(parts).combine_chunks(), log)
+    return joined
+
+
+def _covers(parcels: Sequence[Parcel]) -> dict[str, tuple[str, ...]]:
+    covers: dict[str, dict[str, None]] = {}
+    for parcel in parcels:
+        covers.setdefault(parcel.source, {}).update(dict.fromkeys(parcel.covers))
+    return {source: tuple(tables) for source, tables in covers.items()}
+
+
+def _repeated(log: Log) -> tuple[Parcel, ...]:
+    """What joining the parcels noticed, as a parcel without rows."""
+    return (Parcel("", (), {}, 0, 0, findings=log.findings()),) if log.odd else ()
+
+
+def _path(workspace: Path, number: int) -> Path:
+    return workspace / FOLDER / f"{number}.json"

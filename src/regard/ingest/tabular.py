@@ -1,0 +1,111 @@
+"""From a file and a mapping to a parcel: all is read and judged, nothing is written."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from regard.core.i18n import N_
+from regard.ingest import eventlog, plain
+from regard.ingest.batch import Batch, Whole, pack, raw_row
+from regard.ingest.files import open_rows, require
+from regard.ingest.frame import Frame, Log
+from regard.ingest.mapping import EventLog, FileMap
+from regard.ingest.parcel import Finding, Origin, Parcel, Reject
+from regard.ingest.values import text_of
+
+NO_ROWS = N_("The file holds a header and no rows.")
+
+
+def parse(path: Path, mapping: FileMap, source: str = "") -> Parcel:
+    """The rows of a file as a parcel.
+
+    source: the name the rows carry; the mapping's where it is empty. A file that is not what it
+    should be raises BadFile; single rows that cannot be read are rejects of the parcel.
+    """
+    rows = open_rows(path, mapping.encoding, mapping.delimiter)
+    require(path, rows, mapping.reads())
+    return _translate(rows.batches, mapping, source or mapping.source, path.name)
+
+
+def parse_rows(
+    rows: Iterable[tuple[int, Mapping[str, Any]]], mapping: FileMap, source: str, file: str
+) -> Parcel:
+    """The same of raw rows (line, row) kept from a file: what `quarantine.retry` reads."""
+    batches: list[Batch] = []
+    broken: list[Reject] = []
+    lines, kept = [], []
+    for line, row in rows:
+        if "" in row:
+            why = N_("the row cannot be split into columns")
+            broken.append(Reject(line, why, "", str(row[""]), row))
+        else:
+            lines.append(line)
+            kept.append(row)
+    batches.append(pack(kept, lines, broken))
+    return _translate(batches, mapping, source, file)
+
+
+def _translate(batches: Iterable[Batch], mapping: FileMap, source: str, file: str) -> Parcel:
+    if isinstance(mapping.form, EventLog):
+        batches = [_join(list(batches))]
+    rows: dict[str, list[pa.Table]] = {}
+    rejects: list[Reject] = []
+    beside: list[tuple[int, Mapping[str, Any]]] = []
+    log, read = Log(), 0
+    for batch in batches:
+        log.wrong.clear()
+        count = batch.rows.num_rows
+        frame = Frame(batch.rows, batch.lines, mapping, np.arange(read, read + count))
+        if isinstance(mapping.form, EventLog):
+            made = eventlog.translate(mapping.form, source, frame, log)
+            beside += _beside(mapping.form, frame, log)
+        else:
+            made = plain.translate(mapping.form, source, frame, log)
+        for name, part in made.items():
+            rows.setdefault(name, []).append(part)
+        rejects += [*batch.rejects, *log.rejects(frame)]
+        read += count + len(batch.rejects)
+    joined = {name: _whole(name, parts, log) for name, parts in rows.items()}
+    findings = log.findings()
+    if not read:
+        findings += (Finding("no_rows", 1, NO_ROWS),)
+    return Parcel(
+        source=source,
+        covers=mapping.tables(),
+        rows=joined,
+        read=read,
+        kept=read - len(rejects),
+        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
+        findings=findings,
+        origin=Origin(file, mapping.name, mapping.text),
+        beside=tuple(beside),
+    )
+
+
+def _join(batches: list[Batch]) -> Batch:
+    """All batches as one: cases may be spread over the file."""
+    tables = [pa.Table.from_batches([batch.rows]) for batch in batches]
+    whole = pa.concat_tables(tables, promote_options="default") if tables else pa.table({})
+    lines: Whole = np.concatenate([np.zeros(0, np.int64), *(batch.lines for batch in batches)])
+    rejects = tuple(reject for batch in batches for reject in batch.rejects)
+    return Batch(whole.combine_chunks(), lines, rejects)
+
+
+def _whole(name: str, parts: list[pa.Table], log: Log) -> pa.Table:
+    return plain.drop_repeats(name, pa.concat_tables(parts).combine_chunks(), log)
+
+
+def _beside(form: EventLog, frame: Frame, log: Log) -> list[tuple[int, Mapping[str, Any]]]:
+    """The good rows of the cases that have a reject: a case is only tried again as a whole."""
+    if not log.wrong:
+        return []
+    ids = text_of(form.case, frame).dictionary_encode()
+    case = ids.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    good = log.good(frame)
+    wanted = good & np.isin(case, case[~good & (case >= 0)])
+    return [
+        (int(frame.lines[row]), raw_row(frame.rows, int(row))) for row in np.flatnonzero(wanted)
+    ]

@@ -1,0 +1,183 @@
+"""Ask a query, get a result; ask for its rows, get those: the functions behind every door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ibis.expr.types import Table as Relation
+
+from regard.core.errors import UnknownName
+from regard.core.i18n import N_, translate
+from regard.facts.reader import Reader
+from regard.metrics.engine import Part, measure
+from regard.metrics.level import Level
+from regard.metrics.metric import Metric, metric
+from regard.metrics.plan import Plan, counted, excluded, missing, moments, plan
+from regard.metrics.query import Query
+from regard.metrics.quotient import Quotient
+
+NO_SOURCE = N_("No source here fills {tables}, so there is no data, not zero.")
+NO_ROWS = N_("Nothing in the data falls under this question.")
+KINDS = ("counted", "excluded", "waiting")
+MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What somebody may see: None is everything. Doors make it, this module holds to it."""
+
+    teams: tuple[str, ...] | None = None
+    agents: tuple[str, ...] | None = None
+    may_see_text: bool = False
+
+
+ALL = Scope()
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer: the query, the metric that it asks, its parts, and what they were read from.
+
+    as_of: the latest instant read; ends: that of each source. reason: why there is no data, in
+    English and marked for translation; lacking: the event tables that no source fills.
+    """
+
+    query: Query
+    metric: Metric
+    parts: tuple[Part, ...]
+    store_version: int
+    as_of: datetime | None
+    ends: Mapping[str, datetime]
+    sql: str = ""
+    reason: str = ""
+    lacking: tuple[str, ...] = ()
+
+    def why(self, language: str) -> str:
+        """Why there is no data, in a language; empty where there is."""
+        if not self.reason:
+            return ""
+        return translate(self.reason, language, tables=", ".join(self.lacking))
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as plain values: seconds and shares as numbers, instants in ISO form."""
+        return {
+            "metric": self.metric.key,
+            "version": self.metric.version,
+            "query": self.query.to_json(),
+            "store_version": self.store_version,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "sources": {name: at.isoformat() for name, at in sorted(self.ends.items())},
+            "reason": self.why("en"),
+            "parts": [_part_json(part) for part in self.parts],
+        }
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """Some of the rows behind an answer, and how many there are in all."""
+
+    kind: str
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...]
+    total: int
+
+
+def ask(query: Query, reader: Reader, scope: Scope = ALL) -> Result:
+    """The answer to a query, for somebody with a scope."""
+    wanted = metric(query.metric)
+    told = measure(_within(query, scope), wanted, reader)
+    as_of = max(told.ends.values(), default=None)
+    empty = all(part.estimate.value is None and not part.estimate.n for part in told.parts)
+    reason = NO_SOURCE if told.missing else NO_ROWS if empty else ""
+    return Result(
+        query, wanted, told.parts, reader.version, as_of, told.ends, told.sql, reason, told.missing
+    )
+
+
+def rows(
+    query: Query,
+    reader: Reader,
+    scope: Scope = ALL,
+    *,
+    kind: str = "counted",
+    limit: int = 100,
+    offset: int = 0,
+) -> RowsPage:
+    """The rows behind a query: those counted, excluded (with `reason`), or still waiting.
+
+    Ordered by the fact's key, so that pages never overlap.
+    """
+    if kind not in KINDS:
+        raise UnknownName("kind of rows", kind, KINDS)
+    wanted = metric(query.metric)
+    if isinstance(wanted.shape, Quotient):
+        wanted = metric(wanted.shape.top)
+    if missing(wanted, reader):
+        return RowsPage(kind, (), (), 0)
+    laid = plan(_within(replace(query, by=()), scope), wanted, reader)
+    found = listed(laid, kind)
+    engine = reader.snapshot.engine
+    total = int(engine.to_pyarrow(found.count()).as_py())
+    ordered = found.order_by(*laid.fact.key).limit(min(limit, MOST_ROWS), offset=offset)
+    told = tuple(engine.to_pyarrow(ordered).to_pylist())
+    return RowsPage(kind, tuple(found.columns), told, total)
+
+
+def listed(laid: Plan, kind: str) -> Relation:
+    """The rows of a kind with the fact's own columns."""
+    columns = [column.name for column in laid.fact.columns]
+    if kind == "excluded":
+        out = excluded(laid)
+        return out.select(*columns, reason="_reason")
+    held = counted(laid)
+    if laid.metric.shape.stock:
+        held = _standing(laid, held)
+    if kind == "waiting":
+        condition = laid.metric.waiting
+        held = held.filter(condition(held)) if condition else held.limit(0)
+    else:
+        held = _that_count(laid, held)
+    return held.select(*columns)
+
+
+def _that_count(laid: Plan, held: Relation) -> Relation:
+    """For a count with a condition, the rows that it counts."""
+    holds = getattr(laid.metric.shape, "holds", None)
+    return held.filter(holds(held)) if holds and laid.metric.unit == "count" else held
+
+
+def _standing(laid: Plan, held: Relation) -> Relation:
+    shape = laid.metric.shape
+    assert isinstance(shape, Level)
+    ((_, at),) = moments(replace(laid, periods=(), period=""))
+    return held.filter(
+        held[shape.starts] <= at, held[shape.ends].isnull() | (held[shape.ends] > at)
+    )
+
+
+def _within(query: Query, scope: Scope) -> Query:
+    """The query with the filters that a scope forces on it."""
+    forced = [("team", ",".join(scope.teams))] if scope.teams is not None else []
+    forced += [("agent", ",".join(scope.agents))] if scope.agents is not None else []
+    return replace(query, where=(*query.where, *forced)) if forced else query
+
+
+def _part_json(part: Part) -> dict[str, Any]:
+    said = part.estimate
+    return {
+        "by": dict(part.by),
+        "value": _number(said.value),
+        "low": _number(said.low),
+        "high": _number(said.high),
+        "n": said.n,
+        "coverage": dict(part.coverage),
+        "note": said.note,
+    }
+
+
+def _number(value: float | None) -> float | int | None:
+    """Whole numbers without a point; the rest to twelve digits, so that bytes stay the same."""
+    if value is None:
+        return None
+    return int(value) if float(value).is_integer() else float(f"{value:.12g}")

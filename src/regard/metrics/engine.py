@@ -1,0 +1,223 @@
+"""From a query to values with intervals: the engine counts, the shapes conclude."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count as numbers
+from itertools import product
+from typing import Any
+
+import ibis
+from ibis.backends import BaseBackend as Backend
+from ibis.expr.types import Table as Relation
+
+from regard.core.i18n import N_
+from regard.facts.reader import Reader
+from regard.metrics.metric import Metric
+from regard.metrics.metric import metric as metric_of
+from regard.metrics.plan import (
+    EMPTY,
+    WHOLE,
+    Plan,
+    counted,
+    is_ripe,
+    label_of,
+    missing,
+    moments,
+    plan,
+)
+from regard.metrics.query import Query
+from regard.metrics.quotient import Quotient, divide
+from regard.metrics.shape import Found, Frame, Key
+from regard.stats.estimate import TOO_FEW, Estimate, nothing
+
+NO_SOURCE = N_("No source here fills {tables}.")
+NAMES = numbers()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One value of an answer.
+
+    by: the names that tell it from the others. coverage: done, open, unknown, unripe,
+    provisional (counts), excluded (counts by reason), partial (the period is not over yet),
+    served (share of all, for times); what is 0 is left out.
+    """
+
+    by: Mapping[str, Any]
+    estimate: Estimate
+    coverage: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An answer: its parts, how far each source was read, and the SQL behind it."""
+
+    parts: tuple[Part, ...]
+    ends: Mapping[str, datetime]
+    sql: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def measure(query: Query, wanted: Metric, reader: Reader) -> Measured:
+    """The parts of a query, every period of its range among them."""
+    lacking = missing(wanted, reader)
+    if lacking:
+        return Measured((Part({}, nothing()),), {}, missing=lacking)
+    if isinstance(wanted.shape, Quotient):
+        return _quotient(query, wanted, reader)
+    laid = plan(query, wanted, reader)
+    if not laid.ends:
+        return Measured((Part({}, nothing()),), {}, missing=wanted.requires)
+    engine = reader.snapshot.engine
+    with _frame(laid, engine) as frame:
+        rows = counted(laid)
+        found = wanted.shape.measure(rows, frame)
+        covers = _coverage(laid, frame)
+        sql = str(ibis.to_sql(wanted.shape.moments(rows, frame), dialect="duckdb"))
+    return Measured(tuple(_parts(laid, frame, found, covers)), laid.ends, sql)
+
+
+def values(laid: Plan, engine: Backend) -> tuple[dict[Key, list[Found]], Frame]:
+    """The values of every part of a plan that has rows."""
+    with _frame(laid, engine) as frame:
+        return laid.metric.shape.measure(counted(laid), frame), frame
+
+
+@contextmanager
+def _frame(laid: Plan, engine: Backend) -> Iterator[Frame]:
+    """What the shape works in; tables that it holds are let go of afterwards."""
+    held: list[str] = []
+
+    def hold(rows: Relation) -> Relation:
+        held.append(f"held_{next(NAMES)}")
+        return engine.create_table(held[-1], rows, temp=True)
+
+    def run(rows: Relation) -> list[dict[str, Any]]:
+        return list(engine.to_pyarrow(rows).to_pylist())
+
+    def days(key: Key) -> int:
+        by_label = {period.label: period for period in laid.periods}
+        label = key[laid.query.by.index(laid.period)] if laid.period else ""
+        return laid.days(by_label.get(label))
+
+    frame = Frame(
+        keys=laid.keys,
+        clusters=laid.clusters,
+        quantile=laid.query.quantile,
+        days=days,
+        run=run,
+        hold=hold,
+        moments=moments(laid) if laid.metric.shape.stock else (),
+        moment_key=f"_by_{laid.period}" if laid.period else WHOLE,
+    )
+    try:
+        yield frame
+    finally:
+        for name in held:
+            engine.drop_table(name, force=True)
+
+
+def _parts(
+    laid: Plan,
+    frame: Frame,
+    found: Mapping[Key, list[Found]],
+    covers: Mapping[Key, dict[str, Any]],
+) -> Iterator[Part]:
+    """Every part in order, periods without rows among them."""
+    shape, limit = laid.metric.shape, laid.as_of or laid.end
+    over = {period.label: period.end <= limit for period in laid.periods}
+    begun = {period.label: period.start <= limit for period in laid.periods}
+    place = laid.query.by.index(laid.period) if laid.period else None
+    for key in _keys(laid, found, covers):
+        label = key[place] if place is not None else ""
+        named = dict(zip(laid.query.by, map(label_of, key), strict=True)) if laid.query.by else {}
+        cover = dict(covers.get(key, {}))
+        if place is not None and not over[label]:
+            cover["partial"] = True
+        if place is not None and not begun[label]:
+            values = [Found(nothing())]
+        else:
+            values = found.get(key) or shape.empty(frame, key)
+        for one in values:
+            said = {**cover, **one.beside}
+            yield Part({**named, **one.by}, _published(one.estimate, laid.metric), said)
+
+
+def _published(said: Estimate, wanted: Metric) -> Estimate:
+    if said.value is not None and said.n < wanted.least:
+        return nothing(TOO_FEW, said.n)
+    return said
+
+
+def _keys(laid: Plan, found: Mapping[Key, Any], covers: Mapping[Key, Any]) -> list[Key]:
+    seen = {*found, *covers}
+    if not laid.query.by:
+        return [("all",)]
+    if laid.period:
+        place = laid.query.by.index(laid.period)
+        others = {key[:place] + key[place + 1 :] for key in seen}
+        if len(laid.query.by) == 1:
+            others = {()}
+        labels = [period.label for period in laid.periods]
+        seen = {
+            rest[:place] + (label,) + rest[place:] for rest, label in product(others, labels)
+        }
+    return sorted(seen, key=lambda key: [(text == EMPTY, text) for text in key])
+
+
+def _coverage(laid: Plan, frame: Frame) -> dict[Key, dict[str, Any]]:
+    """Per part: how many rows are done, open, unknown, unripe, provisional, excluded and why."""
+    if laid.metric.shape.stock:
+        return {}
+    told = _covered(laid)
+    totals = told.group_by(*laid.keys, "_cover").aggregate(n=told.count())
+    reasons = {f"excluded {place}": e.reason for place, e in enumerate(laid.metric.excludes)}
+    found: dict[Key, dict[str, Any]] = {}
+    for row in sorted(frame.run(totals), key=lambda row: str(row["_cover"])):
+        cover = found.setdefault(frame.key(row), {})
+        name, n = row["_cover"], int(row["n"])
+        if name in reasons:
+            cover.setdefault("excluded", {})[reasons[name]] = n
+        else:
+            cover[name] = n
+    return found
+
+
+def _covered(laid: Plan) -> Relation:
+    wanted, rows = laid.metric, laid.rows
+    cases: list[tuple[Any, Any]] = [
+        (exclusion.when(rows).fill_null(False), f"excluded {place}")
+        for place, exclusion in enumerate(wanted.excludes)
+    ]
+    if wanted.ripe_seconds:
+        cases.append((~is_ripe(rows, wanted), "unripe"))
+    named = (
+        ("open", wanted.waiting),
+        ("unknown", wanted.unknown),
+        ("provisional", wanted.provisional),
+    )
+    for name, condition in named:
+        if condition is not None:
+            cases.append((condition(rows).fill_null(False), name))
+    label = ibis.cases(*cases, else_="done") if cases else ibis.literal("done")
+    return rows.mutate(_cover=label)
+
+
+def _quotient(query: Query, wanted: Metric, reader: Reader) -> Measured:
+    """A metric that divides two others, part by part."""
+    shape = wanted.shape
+    assert isinstance(shape, Quotient)
+    top = measure(query, metric_of(shape.top), reader)
+    bottom = measure(query, metric_of(shape.bottom), reader)
+    laid = plan(query, metric_of(shape.bottom), reader)
+    below = {tuple(sorted(part.by.items(), key=str)): part for part in bottom.parts}
+    by_label = {period.label: period for period in laid.periods}
+    parts = []
+    for part in top.parts:
+        under = below.get(tuple(sorted(part.by.items(), key=str)))
+        days = laid.days(by_label.get(str(part.by.get(laid.period))))
+        said = divide(part.estimate, under.estimate if under else nothing(), days, shape)
+        parts.append(Part(part.by, said, part.coverage))
+    return Measured(tuple(parts), top.ends, f"{top.sql};\n\n{bottom.sql}")

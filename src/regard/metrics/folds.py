@@ -1,0 +1,59 @@
+"""Cluster sums: one row a cluster, folded to counts, totals and squares of totals, in the engine."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table as Relation
+from ibis.expr.types import Value
+
+from regard.metrics.shape import Frame, Key
+from regard.stats.clusters import Fold
+
+WIDE = "decimal(18, 0)"
+Totals = Mapping[str, Callable[[Relation], Value]]
+
+
+def sums(rows: Relation, frame: Frame, y: Value, x: Value) -> Relation:
+    """One row a part and way to cluster: k, y, x, yy, xx, xy of the cluster totals.
+
+    y and x are whole-number columns of `rows`.
+    """
+    told = rows.select(*frame.keys, *frame.clusters, y=y.cast("int64"), x=x.cast("int64"))
+    ways = [
+        _folded(_clustered(told, frame, cluster), frame).mutate(way=ibis.literal(cluster))
+        for cluster in frame.clusters
+    ]
+    return ibis.union(*ways) if len(ways) > 1 else ways[0]
+
+
+def read(rows: Relation, frame: Frame) -> dict[Key, list[Fold]]:
+    """The folds of every part, one for each way to cluster."""
+    found: dict[Key, list[Fold]] = {}
+    for row in sorted(frame.run(rows), key=lambda row: str(row["way"])):
+        found.setdefault(frame.key(row), []).append(fold_of(row))
+    return found
+
+
+def fold_of(row: Mapping[str, Any]) -> Fold:
+    """The fold in a row of sums."""
+    names = ("k", "y", "x", "yy", "xx", "xy")
+    return Fold(**{name: int(row[name] or 0) for name in names})
+
+
+def _clustered(told: Relation, frame: Frame, cluster: str) -> Relation:
+    return told.group_by(*frame.keys, cluster).aggregate(
+        y=told.y.sum().fill_null(0).cast(WIDE), x=told.x.sum().fill_null(0).cast(WIDE)
+    )
+
+
+def _folded(by_cluster: Relation, frame: Frame) -> Relation:
+    one = by_cluster
+    return one.group_by(*frame.keys).aggregate(
+        k=one.count(),
+        y=one.y.sum(),
+        x=one.x.sum(),
+        yy=(one.y * one.y).sum(),
+        xx=(one.x * one.x).sum(),
+        xy=(one.x * one.y).sum(),
+    )

@@ -1,0 +1,372 @@
+"""Time to something, with the unfinished censored and rival ends counted: Aalen–Johansen in SQL.
+
+The curve is made in the engine: counts per second, numbers at risk by cumulative sums, its
+variance terms as running sums. `stats.incidence` says the same in numpy and is what tests hold
+this against.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from ibis.expr.types import BooleanValue, NumericValue, Value
+from ibis.expr.types import Table as Relation
+
+from regard.metrics.shape import Found, Frame, Key
+from regard.metrics.shapes import Flow
+from regard.stats.clusters import design_effect, few
+from regard.stats.estimate import NOT_REACHED, UNRIPE, Estimate, nothing
+from regard.stats.incidence import ROUNDING, band
+from regard.stats.reach import TAIL, Z
+
+Pick = Callable[[Relation], Value]
+Condition = Callable[[Relation], BooleanValue]
+LEAST_LOG = -745.0
+
+
+@dataclass(frozen=True)
+class Incidence(Flow):
+    """The time by which a share of all was served.
+
+    done: seconds to the event, empty where it has not come. rival: seconds to a competing end.
+    waited: seconds waited so far by those with neither. Rows with none of the three are left out.
+    """
+
+    done: Pick
+    rival: Pick | None = None
+    waited: Pick | None = None
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """The curve: one row a part and second."""
+        return curve(self._timed(rows, frame), frame.keys)
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The quantile of each part, with the share served beside it."""
+        timed = frame.hold(self._timed(rows, frame))
+        held = frame.hold(curve(timed, frame.keys))
+        told = {frame.key(row): row for row in frame.run(crossings(held, frame))}
+        points = [(key, "", row["t_at"], row["f_at"]) for key, row in told.items()]
+        deffs = effects(timed, held, points, frame)
+        bounds = {
+            frame.key(row): row for row in frame.run(limits(held, points, deffs, frame))
+        }
+        return {
+            key: [_quantile_found(row, bounds[key], deffs[key, ""].note, frame.quantile)]
+            for key, row in told.items()
+        }
+
+    def _timed(self, rows: Relation, frame: Frame) -> Relation:
+        """Rows as (t, kind): 1 served, 2 ended otherwise, 0 waiting still."""
+        served = self.done(rows)
+        other = self.rival(rows) if self.rival else ibis.null("int64")
+        waiting = self.waited(rows) if self.waited else ibis.null("int64")
+        first = served.notnull() & (other.isnull() | (served <= other))
+        kind = ibis.cases((first, 1), (other.notnull(), 2), (waiting.notnull(), 0))
+        t = ibis.cases((first, served), (other.notnull(), other), else_=waiting)
+        timed = rows.select(
+            *frame.keys, *frame.clusters, t=t.cast("int64"), kind=kind.cast("int64")
+        )
+        return timed.filter(timed.kind.notnull(), timed.t >= 0)
+
+
+@dataclass(frozen=True)
+class IncidenceAt(Incidence):
+    """The share of all served within some times; `within` maps a label to seconds."""
+
+    within: Mapping[str, int] | None = None
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The share served by each time, in each part."""
+        timed = frame.hold(self._timed(rows, frame))
+        held = frame.hold(curve(timed, frame.keys))
+        seen: dict[Key, dict[str, Mapping[str, Any]]] = {}
+        for label, seconds in (self.within or {}).items():
+            for row in frame.run(shares_at(held, seconds, frame)):
+                seen.setdefault(frame.key(row), {})[label] = row
+        points = [
+            (key, label, row["t_at"], row["f_at"])
+            for key, rows_of in seen.items()
+            for label, row in rows_of.items()
+            if row["t_at"] is not None
+        ]
+        deffs = effects(timed, held, points, frame)
+        horizons = self.within or {}
+        return {
+            key: [
+                Found(_share_found(row, horizons[label], deffs.get((key, label))), {"days": label})
+                for label, row in rows_of.items()
+            ]
+            for key, rows_of in seen.items()
+        }
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What clusters do to the variance of a curve at a point."""
+
+    deff: float = 1.0
+    note: str = ""
+
+
+Point = tuple[Key, str, int, float]
+
+
+def curve(timed: Relation, keys: tuple[str, ...]) -> Relation:
+    """At each second of a part: at risk, events, rivals, share left before, incidence, variance."""
+    counts = timed.group_by(*keys, "t").aggregate(
+        d1=(timed.kind == 1).cast("int64").sum(),
+        d2=(timed.kind == 2).cast("int64").sum(),
+        n=timed.count(),
+    )
+    upto = ibis.window(group_by=keys, order_by=counts.t, preceding=None, following=0)
+    whole = ibis.window(group_by=keys)
+    risk = counts.n.sum().over(whole) - counts.n.sum().over(upto) + counts.n
+    rows = counts.mutate(y=risk.cast("int64"), d=counts.d1 + counts.d2)
+    left = (rows.y - rows.d) / rows.y.cast("float64")
+    log = ibis.ifelse(rows.y > rows.d, ibis.ifelse(rows.d > 0, left.ln(), 0.0), LEAST_LOG)
+    rows = rows.mutate(log=ibis.ifelse(rows.y > rows.d, log, LEAST_LOG))
+    past = ibis.window(group_by=keys, order_by=rows.t, preceding=(None, 1))
+    rows = rows.mutate(s=rows.log.sum().over(past).fill_null(0.0).exp())
+    return _with_variance(_with_incidence(rows, keys), keys)
+
+
+def _with_incidence(rows: Relation, keys: tuple[str, ...]) -> Relation:
+    upto = ibis.window(group_by=keys, order_by=rows.t, preceding=None, following=0)
+    f = (rows.s * rows.d1 / rows.y.cast("float64")).sum().over(upto)
+    return rows.mutate(f=ibis.ifelse(f > 1 - ROUNDING, 1.0, f))
+
+
+def _with_variance(rows: Relation, keys: tuple[str, ...]) -> Relation:
+    """Marubini and Valsecchi's variance by running sums of its terms, as in stats.incidence."""
+    y, d = rows.y.cast("float64"), rows.d.cast("float64")
+    stays = rows.y > rows.d
+    rest = ibis.greatest(y - d, 1.0)
+    a = ibis.ifelse(stays, d / (y * rest), 0.0)
+    c = ibis.ifelse(stays, rows.s * rows.d1 / (y * y), 0.0)
+    b = rows.s * rows.s * (y - rows.d1) * rows.d1 / (y * y * y)
+    rows = rows.mutate(a=a, b=b, c=c)
+    upto = ibis.window(group_by=keys, order_by=rows.t, preceding=None, following=0)
+
+    def run(term: NumericValue) -> NumericValue:
+        return term.sum().over(upto)
+
+    f = rows.f
+    variance = (
+        f * f * run(rows.a)
+        - 2 * f * run(rows.a * f)
+        + run(rows.a * f * f)
+        + run(rows.b)
+        - 2 * (f * run(rows.c) - run(rows.c * f))
+    )
+    return rows.mutate(v=ibis.greatest(variance, 0.0)).drop("a", "b", "c", "log")
+
+
+def crossings(held: Relation, frame: Frame) -> Relation:
+    """One row a part: where the curve crosses the quantile, and where it ends."""
+    q = frame.quantile
+    steps = held.d > 0
+    at = held.group_by(*frame.keys).aggregate(
+        n=held.n.sum(),
+        events=held.d1.sum(),
+        last=held.t.max(),
+        served=held.f.max(),
+        t_q=held.t.min(where=steps & (held.f >= q - ROUNDING)),
+        t_next=held.t.min(where=steps & (held.f > q + ROUNDING)),
+        t_end=held.t.max(where=steps),
+        risk_first=(held.y / held.s).argmin(held.t, where=steps),
+    )
+    at = at.mutate(t_at=ibis.coalesce(at.t_q, at.t_end))
+    spot = held.select(*frame.keys, t_at="t", f_at="f")
+    both = at.left_join(spot, [*frame.keys, "t_at"])
+    return both.select(*at.columns, "f_at")
+
+
+def shares_at(held: Relation, seconds: int, frame: Frame) -> Relation:
+    """One row a part: the curve at so many seconds."""
+    before = (held.t <= seconds) & (held.d > 0)
+    watched = held.n - held.d
+    at = held.group_by(*frame.keys).aggregate(
+        n=held.n.sum(),
+        last=held.t.max(),
+        t_at=held.t.max(where=before),
+        watched=watched.sum(where=held.t >= seconds) + held.d.sum(where=held.t > seconds),
+    )
+    spot = held.select(*frame.keys, t_at="t", f_at="f", v_at="v", s_at="s", y_at="y", d_at="d")
+    both = at.left_join(spot, [*frame.keys, "t_at"])
+    return both.select(*at.columns, "f_at", "v_at", "s_at", "y_at", "d_at")
+
+
+def effects(
+    timed: Relation, held: Relation, points: Sequence[Point], frame: Frame
+) -> dict[tuple[Key, str], Effect]:
+    """The largest design effect of the clusters at each point, by the infinitesimal jackknife."""
+    known = [point for point in points if point[2] is not None]
+    if not known or not frame.clusters:
+        return {(key, label): Effect() for key, label, *_ in points}
+    sums = frame.run(_pushed(timed, held, _point_table(known, frame), frame))
+    found: dict[tuple[Key, str], Effect] = {
+        (key, label): Effect() for key, label, *_ in points
+    }
+    for row in sums:
+        place = (frame.key(row), row["label"])
+        old, new = found[place], _effect(row)
+        found[place] = Effect(max(old.deff, new.deff), old.note or new.note)
+    return found
+
+
+def _effect(row: Mapping[str, Any]) -> Effect:
+    n, k = int(row["n"]), int(row["k"])
+    note = few([k], n)
+    naive, f = float(row["v_at"] or 0.0), float(row["f_at"])
+    if n < 2:
+        return Effect(1.0, note)
+    if naive <= 0 or not 0 < f < 1 or k < 2:
+        return Effect(max(1.0, float(row["sizes"]) / n), note)
+    variance = k / (k - 1) * float(row["squares"])
+    # Rounded, so that the order in which an engine adds never moves a limit.
+    return Effect(round(design_effect(variance, naive * n / (n - 1), k, n), 9), note)
+
+
+def _point_table(points: Sequence[Point], frame: Frame) -> Relation:
+    rows = [
+        dict(zip(frame.keys, key, strict=True)) | {"label": label, "t_at": t, "f_at": f}
+        for key, label, t, f in points
+    ]
+    schema = pa.schema(
+        [(name, pa.string()) for name in (*frame.keys, "label")]
+        + [("t_at", pa.int64()), ("f_at", pa.float64())]
+    )
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+
+
+def _pushed(timed: Relation, held: Relation, points: Relation, frame: Frame) -> Relation:
+    """Per part, point and way to cluster: k, n, the sum of squared pushes and of squared sizes."""
+    steps = _steps(held, points, frame)
+    part = [*frame.keys, "label"]
+    last = steps.group_by(*part).aggregate(
+        at=steps.t_at.max(), all=steps.expected.max() * 0.0 + steps.expected.argmax(steps.t)
+    )
+    rows = timed.inner_join(last, list(frame.keys))
+    spot = steps.select(*part, "t", "expected", "push1", "push2")
+    rows = rows.left_join(spot, [*part, "t"])
+    own = ibis.cases((rows.kind == 1, rows.push1), (rows.kind == 2, rows.push2), else_=0.0)
+    push = ibis.ifelse(rows.t > rows["at"], -rows["all"], own - rows.expected)
+    told = rows.select(*part, *frame.clusters, push=push)
+    ways = [_squared(told, part, cluster) for cluster in frame.clusters]
+    folded = ibis.union(*ways) if len(ways) > 1 else ways[0]
+    spots = points.inner_join(
+        held.select(*frame.keys, t_at="t", v_at="v"), [*frame.keys, "t_at"]
+    ).select(*part, "f_at", "v_at")
+    both = folded.inner_join(spots, part)
+    return both.select(*folded.columns, "f_at", "v_at")
+
+
+def _squared(told: Relation, part: list[str], cluster: str) -> Relation:
+    one = told.group_by(*part, cluster).aggregate(push=told.push.sum(), size=told.count())
+    return one.group_by(*part).aggregate(
+        k=one.count(),
+        n=one["size"].sum(),
+        squares=(one.push * one.push).sum(),
+        sizes=(one["size"] * one["size"]).sum(),
+    )
+
+
+def _steps(held: Relation, points: Relation, frame: Frame) -> Relation:
+    """The curve up to each point, with what a row gains by an exit there and was expected to."""
+    rows = held.inner_join(points, list(frame.keys))
+    rows = rows.filter(rows.t <= rows.t_at)
+    y = rows.y.cast("float64")
+    rest = ibis.greatest(y - rows.d, 1.0)
+    ahead = ibis.ifelse(rows.y > rows.d, (rows.f_at - rows.f) * y / rest, 0.0)
+    h1, h2 = rows.s - ahead, -ahead
+    rows = rows.mutate(push1=h1 / y, push2=h2 / y, term=(h1 * rows.d1 + h2 * rows.d2) / (y * y))
+    part = (*frame.keys, "label")
+    upto = ibis.window(group_by=part, order_by=rows.t, preceding=None, following=0)
+    return rows.mutate(expected=rows.term.sum().over(upto))
+
+
+def limits(
+    held: Relation, points: Sequence[Point], deffs: Mapping[tuple[Key, str], Effect], frame: Frame
+) -> Relation:
+    """One row a part: the first seconds at which the upper and the lower band reach the quantile."""
+    rows = [
+        dict(zip(frame.keys, key, strict=True)) | {"deff": deffs[key, label].deff}
+        for key, label, *_ in points
+    ]
+    schema = pa.schema([*[(n, pa.string()) for n in frame.keys], ("deff", pa.float64())])
+    given = ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+    both = held.filter(held.d > 0).inner_join(given, list(frame.keys))
+    low, high = _band(both)
+    reach = frame.quantile - ROUNDING
+    found = both.group_by(*frame.keys).aggregate(
+        low=both.t.min(where=high >= reach), high=both.t.min(where=low >= reach)
+    )
+    every = given.left_join(found, list(frame.keys))
+    return every.select(*frame.keys, "deff", "low", "high")
+
+
+def _band(rows: Relation) -> tuple[NumericValue, NumericValue]:
+    """The log-log band of stats.incidence.band, widened by the design effect."""
+    inner = (rows.f > 0) & (rows.f < 1)
+    left = ibis.ifelse(inner, 1.0 - rows.f, 0.5)
+    error = (rows.v * rows.deff).sqrt() / (left * left.ln()).abs()
+    error = ibis.least(error, 300.0)
+    low = 1.0 - (left.ln() * (error * -Z).exp()).exp()
+    high = 1.0 - (left.ln() * (error * Z).exp()).exp()
+    independent = ibis.greatest(rows.y / rows.s, ROUNDING)
+    edge = (ibis.literal(float(np.log(TAIL))) * rows.deff / independent).exp()
+    return (
+        ibis.cases((inner, low), (rows.f >= 1, edge), else_=0.0),
+        ibis.cases((inner, high), (rows.f >= 1, 1.0), else_=1.0 - edge),
+    )
+
+
+def _quantile_found(
+    row: Mapping[str, Any], bound: Mapping[str, Any], note: str, q: float
+) -> Found:
+    n, served = int(row["n"]), round(float(row["served"] or 0.0), 9)
+    beside = {"served": served}
+    if not n:
+        return Found(nothing())
+    low, high = bound["low"], bound["high"]
+    first = row["risk_first"]
+    if first is not None and 1 - TAIL ** (bound["deff"] / first) >= q:
+        low = 0
+    value = _crossing(row, q)
+    beyond = value is None or high is None
+    said = Estimate(value, _real(low), _real(high), n, NOT_REACHED if beyond else note)
+    return Found(said, beside=beside)
+
+
+def _crossing(row: Mapping[str, Any], q: float) -> float | None:
+    start, after = row["t_q"], row["t_next"]
+    if start is None:
+        return None
+    exactly = abs(float(row["f_at"]) - q) <= ROUNDING
+    return (start + after) / 2 if exactly and after is not None else float(start)
+
+
+def _share_found(row: Mapping[str, Any], horizon: int, effect: Effect | None) -> Estimate:
+    n = int(row["n"])
+    known = row["t_at"] is not None
+    left = 1.0
+    if known:
+        left = float(row["s_at"]) * (1 - float(row["d_at"]) / float(row["y_at"]))
+    if horizon > int(row["last"]) and left > ROUNDING:
+        return nothing(UNRIPE, n)
+    f = round(float(row["f_at"]), 12) if known else 0.0
+    alone = float(row["watched"] or 0) / left if left > ROUNDING else float(row["y_at"]) / float(
+        row["s_at"]
+    )
+    deff = effect.deff if effect else 1.0
+    low, high = band(
+        np.array([f]), np.array([float(row["v_at"]) if known else 0.0]), np.array([alone]), deff
+    )
+    return Estimate(f, float(low[0]), float(high[0]), n, effect.note if effect else "")
+
+
+def _real(value: Any) -> float | None:
+    return None if value is None else float(value)

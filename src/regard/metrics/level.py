@@ -1,0 +1,104 @@
+"""What stood at instants: open tickets at the end of each day, and how old they were."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ibis
+import pyarrow as pa
+from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import Table as Relation
+
+from regard.metrics.shape import Found, Frame, Key
+from regard.stats.distribution import distribution
+from regard.stats.rate import level
+
+Condition = Callable[[Relation], BooleanValue]
+Pick = Callable[[Relation, Value], Value]
+MOMENT = "timestamp('UTC', 6)"
+
+
+@dataclass(frozen=True)
+class Level:
+    """How many stretches cover an instant: the value at the end of each period.
+
+    Levels are never summed over time. The interval is Garwood's: a stock fed by independent
+    arrivals is Poisson. starts, ends: the stretch [starts, ends), empty end: it goes on.
+    """
+
+    starts: str = "starts_at"
+    ends: str = "ends_at"
+    stock = True
+    additive = False
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Stretches standing at each instant, by part."""
+        standing = self.standing(rows, frame)
+        return standing.group_by(*frame.keys).aggregate(n=standing.count())
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The level of each part."""
+        found = frame.run(self.moments(rows, frame))
+        return {frame.key(row): [Found(level(int(row["n"])))] for row in found}
+
+    def empty(self, frame: Frame, key: Key) -> list[Found]:
+        """Nothing stood: 0."""
+        return [Found(level(0))]
+
+    def standing(self, rows: Relation, frame: Frame) -> Relation:
+        """One row a stretch and instant that it covers, with the instant as `_moment`."""
+        schema = pa.schema([(frame.moment_key, pa.string()), ("_moment", pa.timestamp("us", "UTC"))])
+        told = [{frame.moment_key: name, "_moment": at} for name, at in frame.moments]
+        given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
+        moments = given.mutate(_moment=given["_moment"].cast(MOMENT))
+        kept = rows.drop(frame.moment_key) if frame.moment_key in rows.columns else rows
+        return kept.inner_join(
+            moments,
+            [
+                kept[self.starts] <= moments["_moment"],
+                kept[self.ends].isnull() | (kept[self.ends] > moments["_moment"]),
+            ],
+        )
+
+
+@dataclass(frozen=True)
+class LevelAges(Level):
+    """What stood at instants by age: the share of each bucket. since: the instant ages run from."""
+
+    since: str = "opened_at"
+    edges: tuple[tuple[str, int], ...] = ()
+    name: str = "age"
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Stretches standing at each instant, by part and bucket of age."""
+        standing = self.standing(rows, frame)
+        age = (
+            standing["_moment"].epoch_seconds().cast("int64")
+            - standing[self.since].epoch_seconds().cast("int64")
+        )
+        named = standing.mutate(
+            _bucket=ibis.cases(
+                *[(age < seconds, label) for label, seconds in self.edges[:-1]],
+                else_=self.edges[-1][0],
+            )
+        )
+        return named.group_by(*frame.keys, "_bucket").aggregate(n=named.count())
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The share of each age in each part."""
+        books: dict[Key, dict[str, int]] = {}
+        empty = dict.fromkeys((label for label, _ in self.edges), 0)
+        for row in frame.run(self.moments(rows, frame)):
+            books.setdefault(frame.key(row), dict(empty))[row["_bucket"]] = int(row["n"])
+        return {
+            key: [
+                Found(said, {self.name: label}, {"stock": book[label]})
+                for label, said in distribution(book).items()
+            ]
+            for key, book in books.items()
+        }
+
+    def empty(self, frame: Frame, key: Key) -> list[Found]:
+        """Nothing stood: no ages."""
+        return [Found(said, {self.name: label}) for label, said in distribution(
+            dict.fromkeys((label for label, _ in self.edges), 0)
+        ).items()]

@@ -1,0 +1,301 @@
+"""From a query to the rows it means: sources, filters, periods, parts, clusters, exclusions."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import ibis
+import pyarrow as pa
+from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import Table as Relation
+
+from regard.core.errors import BadValue, UnknownName
+from regard.core.period import PERIODS, Period, day_of, instant_of, periods
+from regard.facts.business_time import add_open_seconds
+from regard.facts.expressions import seconds_between
+from regard.facts.fact import Fact, fact
+from regard.facts.reader import Reader
+from regard.metrics.metric import Metric
+from regard.metrics.query import Query
+
+EMPTY = "\x00"
+WHOLE = "_all"
+DAY_SECONDS = 86_400
+HALF_HOUR = 1_800
+SHORT_DAYS = 10
+MOMENT = "timestamp('UTC', 6)"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rows a query means, before anything is counted.
+
+    rows: in the period and population, with a text column a part (`keys`), a column a way to
+    cluster, `_day` and `_as_of`. ends: up to when each source is read. periods: where the query
+    splits by one, `period` naming its kind. first, last: the local days covered, last excluded.
+    """
+
+    query: Query
+    metric: Metric
+    fact: Fact
+    rows: Relation
+    keys: tuple[str, ...]
+    clusters: tuple[str, ...]
+    ends: Mapping[str, datetime]
+    zone: str
+    periods: tuple[Period, ...]
+    period: str
+    start: datetime
+    end: datetime
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The latest instant that any source is read up to."""
+        return max(self.ends.values(), default=None)
+
+    def days(self, period: Period | None = None) -> int:
+        """How many days a period covers until the as-of; the whole range without one."""
+        start, end = (period.start, period.end) if period else (self.start, self.end)
+        if self.as_of:
+            end = min(end, self.as_of)
+        return max(1, round((end - start).total_seconds() / DAY_SECONDS))
+
+
+def missing(metric: Metric, reader: Reader) -> tuple[str, ...]:
+    """The event tables that the metric needs and no source fills."""
+    return tuple(name for name in metric.requires if not reader.covered(name))
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where rows come from: up to when each source is read, the zone meant, the opening hours."""
+
+    ends: Mapping[str, datetime]
+    zone: str
+    clock: Callable[[], tuple[Relation, Relation]]
+
+
+def plan(query: Query, metric: Metric, reader: Reader) -> Plan:
+    """Lay out a query. Unknown ways to split or filter are errors with a hint."""
+    zone = query.zone or reader.settings.zone
+    sources = Sources(_ends(query, metric, reader), zone, reader.clock)
+    return plan_rows(query, metric, reader.fact(metric.fact, query.as_of), sources)
+
+
+def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) -> Plan:
+    """Lay out a query over rows of the metric's fact."""
+    one, ends, zone = fact(metric.fact), sources.ends, sources.zone
+    period = _period(query)
+    columns = {name: _column(name, one, metric) for name in query.by if name != period}
+    rows = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
+    rows = _filtered(rows, query, one, metric)
+    rows = aged(rows.mutate(_as_of=_as_of(rows, ends)), metric, sources.clock)
+    if metric.counts is not None:
+        rows = rows.filter(metric.counts(rows))
+    start, end = _range(query, metric, rows, ends, zone)
+    found = periods(period, day_of(start, zone), _after(end, zone), zone) if period else ()
+    rows = _dated(rows, metric, found, period, start, end)
+    rows = _keyed(rows, query, columns, period)
+    keys = tuple(_key(name) for name in query.by) or (WHOLE,)
+    rows, clusters = _clustered(rows, one, metric, _short(found, start, end))
+    return Plan(
+        query, metric, one, rows, keys, clusters, ends, zone, found, period, start, end
+    )
+
+
+def aged(
+    rows: Relation, metric: Metric, clock: Callable[[], tuple[Relation, Relation]]
+) -> Relation:
+    """Add `_age`: seconds from the metric's instant to the as-of, in the metric's clock."""
+    if metric.clock == "opening":
+        return add_open_seconds(rows, {"_age": (metric.at, "_as_of")}, *clock())
+    return rows.mutate(_age=seconds_between(rows[metric.at], rows["_as_of"]))
+
+
+def ripe(plan_: Plan) -> Relation:
+    """The rows old enough to be judged."""
+    seconds = plan_.metric.ripe_seconds
+    return plan_.rows.filter(is_ripe(plan_.rows, plan_.metric)) if seconds else plan_.rows
+
+
+def is_ripe(rows: Relation, metric: Metric) -> BooleanValue:
+    """Whether a row's instant lies as long before its as-of as the metric asks."""
+    age = rows["_as_of"].epoch_seconds() - rows[metric.at].epoch_seconds()
+    return age >= metric.ripe_seconds
+
+
+def counted(plan_: Plan) -> Relation:
+    """The rows that are counted: ripe, and not excluded for any reason."""
+    rows = ripe(plan_)
+    for exclusion in plan_.metric.excludes:
+        rows = rows.filter(~exclusion.when(rows).fill_null(False))
+    return rows
+
+
+def excluded(plan_: Plan) -> Relation:
+    """The rows left out, with the first reason that applies as `reason`."""
+    rows = plan_.rows
+    cases = [
+        (exclusion.when(rows).fill_null(False), exclusion.reason)
+        for exclusion in plan_.metric.excludes
+    ]
+    if not cases:
+        return rows.mutate(_reason=ibis.null("string")).limit(0)
+    named = rows.mutate(_reason=ibis.cases(*cases, else_=None))
+    return named.filter(named["_reason"].notnull())
+
+
+def moments(plan_: Plan) -> list[tuple[str, datetime]]:
+    """The instants at which a stock is read: the end of each period, or of the whole range."""
+    limit = plan_.as_of or plan_.end
+    last = timedelta(microseconds=1)
+    if not plan_.periods:
+        return [("all", min(plan_.end - last, limit))]
+    return [
+        (found.label, min(found.end - last, limit))
+        for found in plan_.periods
+        if found.start <= limit
+    ]
+
+
+def _ends(query: Query, metric: Metric, reader: Reader) -> dict[str, datetime]:
+    able = [set(reader.covered(name)) for name in metric.requires]
+    sources = set.intersection(*able) if able else set(reader.watermarks)
+    marks = {name: at for name, at in reader.watermarks.items() if name in sources}
+    if query.as_of is None:
+        return marks
+    return {name: min(at, query.as_of) for name, at in marks.items()}
+
+
+def _period(query: Query) -> str:
+    found = [name for name in query.by if name in PERIODS]
+    if len(found) > 1:
+        raise BadValue("The split", ",".join(found), "one kind of period; choose one of them")
+    return found[0] if found else ""
+
+
+def _column(name: str, one: Fact, metric: Metric) -> str:
+    if name in metric.who:
+        return metric.who[name]
+    if name not in one.dimensions:
+        known = [*one.dimensions, *PERIODS]
+        raise UnknownName(f"way to split {metric.key}", name, known)
+    return one.dimensions[name]
+
+
+def _filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
+    wanted: dict[str, list[str]] = {}
+    for name, value in query.where:
+        wanted.setdefault(_column(name, one, metric), []).extend(value.split(","))
+    for column, values in wanted.items():
+        told = rows[column].cast("string")
+        bare = [value for value in values if value]
+        keep = told.isin(bare) if bare else ibis.literal(False)
+        rows = rows.filter(keep | told.isnull() if "" in values else keep)
+    return rows
+
+
+def _as_of(rows: Relation, ends: Mapping[str, datetime]) -> Value:
+    cases = [
+        (rows.source == name, ibis.literal(at, MOMENT)) for name, at in sorted(ends.items())
+    ]
+    return ibis.cases(*cases, else_=None) if cases else ibis.null(MOMENT)
+
+
+def _range(
+    query: Query, metric: Metric, rows: Relation, ends: Mapping[str, datetime], zone: str
+) -> tuple[datetime, datetime]:
+    """The instants [start, end) meant; what the query leaves open is taken from the rows."""
+    last = max(ends.values(), default=None)
+    end = instant_of(query.until, zone) if query.until else None
+    start = instant_of(query.since, zone) if query.since else None
+    if start is None:
+        first = rows[metric.at].min().to_pyarrow().as_py() if last else None
+        first = first or last or instant_of(date(1970, 1, 1), zone)
+        start = instant_of(day_of(first, zone), zone)
+    if end is None:
+        end = instant_of(_after(last or start, zone), zone)
+    return start, max(end, start + timedelta(seconds=1))
+
+
+def _after(end: datetime, zone: str) -> date:
+    """The first local day not touched by anything before `end`, `end` itself included in a day."""
+    day = day_of(end, zone)
+    return day if instant_of(day, zone) == end else day + timedelta(days=1)
+
+
+def _dated(
+    rows: Relation,
+    metric: Metric,
+    found: Sequence[Period],
+    period: str,
+    start: datetime,
+    end: datetime,
+) -> Relation:
+    """The rows of the range, each with the label of its period; stocks keep all rows."""
+    if metric.shape.stock:
+        return rows.mutate(**{_key(period): ibis.literal("")}) if period else rows
+    at = rows[metric.at]
+    rows = rows.filter(at >= ibis.literal(start, MOMENT), at < ibis.literal(end, MOMENT))
+    if not period:
+        return rows
+    schema = pa.schema(
+        [(_key(period), pa.string()), ("_from", pa.timestamp("us", "UTC")),
+         ("_until", pa.timestamp("us", "UTC"))]
+    )
+    told = [{_key(period): p.label, "_from": p.start, "_until": p.end} for p in found]
+    given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
+    given = given.mutate(_from=given["_from"].cast(MOMENT), _until=given["_until"].cast(MOMENT))
+    both = rows.inner_join(
+        given, [rows[metric.at] >= given["_from"], rows[metric.at] < given["_until"]]
+    )
+    return both.drop("_from", "_until")
+
+
+def _keyed(
+    rows: Relation, query: Query, columns: Mapping[str, str], period: str
+) -> Relation:
+    if not query.by:
+        return rows.mutate(**{WHOLE: ibis.literal("all")})
+    made: dict[str, Value] = {
+        _key(name): rows[column].cast("string").fill_null(EMPTY)
+        for name, column in columns.items()
+    }
+    return rows.mutate(**made) if made else rows
+
+
+def _key(name: str) -> str:
+    return f"_by_{name}"
+
+
+def _short(found: Sequence[Period], start: datetime, end: datetime) -> bool:
+    longest = max((p.end - p.start for p in found), default=end - start)
+    return longest < timedelta(days=SHORT_DAYS)
+
+
+def _clustered(
+    rows: Relation, one: Fact, metric: Metric, short: bool
+) -> tuple[Relation, tuple[str, ...]]:
+    """Columns that name what rows come in; calls within ten days come in half-hours."""
+    second = rows[metric.at].epoch_seconds().cast("float64").floor().cast("int64")
+    made: dict[str, Value] = {"_day": (second // DAY_SECONDS).cast("string")}
+    names: list[str] = []
+    alone = rows[one.key[-1]].cast("string")
+    for way in metric.cluster:
+        if way == "day" and short and "customer" not in metric.cluster:
+            made["_c_half_hour"] = (second // HALF_HOUR).cast("string")
+            names.append("_c_half_hour")
+        elif way == "day":
+            names.append("_day")
+        else:
+            column = {"customer": "customer_id", "agent": metric.who.get("agent", "agent")}[way]
+            known = rows[column].cast("string") if column in rows.columns else ibis.null("string")
+            made[f"_c_{way}"] = ibis.coalesce(known, ibis.literal("?") + alone)
+            names.append(f"_c_{way}")
+    return rows.mutate(**made), tuple(names)
+
+
+def label_of(text: str) -> Any:
+    """The value of a part from its key: None where the row had none."""
+    return None if text == EMPTY else text

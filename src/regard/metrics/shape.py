@@ -1,0 +1,62 @@
+"""How a metric is counted: the engine sums what a shape asks for, Python concludes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from ibis.expr.types import Table as Relation
+
+from regard.stats.estimate import Estimate
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One value of a part: its estimate, the names that tell it from others, what to add."""
+
+    estimate: Estimate
+    by: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a shape works in.
+
+    keys: the columns of `rows` (texts, never empty) whose values name a part. clusters: columns
+    that name what rows come in, several ways. quantile: which one. days: how many local days a
+    part covers; day: the column that names a row's day. moments: per part, the instants at which a level is read, by column of `keys`.
+    run: the rows of a relation; hold: the relation computed once.
+    """
+
+    keys: tuple[str, ...]
+    clusters: tuple[str, ...]
+    quantile: float
+    days: Callable[[Key], int]
+    run: Callable[[Relation], list[dict[str, Any]]]
+    hold: Callable[[Relation], Relation]
+    day: str = "_day"
+    moments: Sequence[tuple[str, datetime]] = ()
+    moment_key: str = ""
+
+    def key(self, row: Mapping[str, Any]) -> Key:
+        """The part that a row of moments belongs to."""
+        return tuple(row[name] for name in self.keys)
+
+
+class Shape(Protocol):
+    """A way to count. `stock` shapes read what stood at instants, the others what happened."""
+
+    stock: bool
+    additive: bool
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """What the engine is asked for first: one row a part or more (shown as the SQL)."""
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The values of every part that has rows."""
+
+    def empty(self, frame: Frame, key: Key) -> list[Found]:
+        """The value of a part without rows."""

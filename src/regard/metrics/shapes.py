@@ -1,0 +1,270 @@
+"""The shapes of counts, shares, means and their kin."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import ibis
+from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import Table as Relation
+
+from regard.metrics.folds import read, sums
+from regard.metrics.shape import Found, Frame, Key, Shape
+from regard.stats.distribution import distribution
+from regard.stats.estimate import Estimate, nothing
+from regard.stats.mean import mean
+from regard.stats.netscore import net_score
+from regard.stats.proportion import share
+from regard.stats.rate import count, day_dispersion
+from regard.stats.ratio import ratio
+
+Condition = Callable[[Relation], BooleanValue]
+Pick = Callable[[Relation], Value]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What all shapes of things that happened share: a part without rows says nothing."""
+
+    stock = False
+    additive = False
+
+    def empty(self, frame: Frame, key: Key) -> list[Found]:
+        """Nothing to say."""
+        return [Found(nothing())]
+
+
+@dataclass(frozen=True)
+class Count(Flow):
+    """How many rows there are; the interval is that of a quasi-Poisson process by day."""
+
+    holds: Condition | None = None
+    additive = True
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Daily counts folded: days with rows, their sum, the sum of their squares."""
+        held = self.holds(rows).fill_null(False) if self.holds else ibis.literal(True)
+        return sums(rows, _by_day(frame), held.cast("int64"), ibis.literal(1))
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The count of each part."""
+        found = read(self.moments(rows, frame), frame)
+        return {
+            key: [Found(_count(int(folds[0].y), int(folds[0].yy), frame.days(key)))]
+            for key, folds in found.items()
+        }
+
+    def empty(self, frame: Frame, key: Key) -> list[Found]:
+        """None happened: 0, with its upper limit."""
+        return [Found(_count(0, 0, frame.days(key)))]
+
+
+@dataclass(frozen=True)
+class Distinct(Flow):
+    """How many different things there are: a thing counts once however often it comes."""
+
+    of: tuple[str, ...]
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Different things in all, and by day for the dispersion."""
+        day = frame.day
+        thing = rows.select(*frame.keys, day, *self.of).distinct()
+        daily = thing.group_by(*frame.keys, day).aggregate(y=thing.count())
+        spread = daily.group_by(*frame.keys).aggregate(
+            y=daily.y.sum(), yy=(daily.y * daily.y).sum(), k=daily.count()
+        )
+        once = thing.select(*frame.keys, *self.of).distinct()
+        total = once.group_by(*frame.keys).aggregate(n=once.count())
+        both = spread.inner_join(total, list(frame.keys))
+        return both.select(*frame.keys, "n", "y", "yy", "k")
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The number of different things of each part."""
+        found = {}
+        for row in frame.run(self.moments(rows, frame)):
+            key = frame.key(row)
+            phi = day_dispersion(int(row["y"]), int(row["yy"]), max(frame.days(key), row["k"]))
+            found[key] = [Found(count(int(row["n"]), phi, frame.days(key)))]
+        return found
+
+    def empty(self, frame: Frame, key: Key) -> list[Found]:
+        """None: 0, with its upper limit."""
+        return [Found(_count(0, 0, frame.days(key)))]
+
+
+@dataclass(frozen=True)
+class Share(Flow):
+    """The share of rows for which something holds."""
+
+    holds: Condition
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Successes and trials, folded over clusters."""
+        return sums(rows, frame, self.holds(rows).fill_null(False), ibis.literal(1))
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The share of each part, Wilson's interval widened by the largest design effect."""
+        found = read(self.moments(rows, frame), frame)
+        return {key: [Found(_share(folds))] for key, folds in found.items()}
+
+
+@dataclass(frozen=True)
+class Mean(Flow):
+    """The mean of a whole number over rows that have one."""
+
+    of: Pick
+    lowest: float | None = 0.0
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Sums and counts, folded over clusters."""
+        known = rows.filter(self.of(rows).notnull())
+        return sums(known, frame, self.of(known), ibis.literal(1))
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The mean of each part with its cluster t interval."""
+        found = read(self.moments(rows, frame), frame)
+        return {key: [Found(mean(folds, self.lowest))] for key, folds in found.items()}
+
+
+@dataclass(frozen=True)
+class Ratio(Flow):
+    """One sum over another, both of the same rows: `per` of the first for each of the second."""
+
+    top: Pick
+    bottom: Pick
+    highest: float | None = None
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Both sums, folded over clusters."""
+        return sums(rows, frame, self.top(rows).fill_null(0), self.bottom(rows).fill_null(0))
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The ratio of each part with its linearised interval; n is the lower sum."""
+        found = read(self.moments(rows, frame), frame)
+        return {
+            key: [Found(ratio(folds, int(folds[0].x), 0.0, self.highest))]
+            for key, folds in found.items()
+        }
+
+
+@dataclass(frozen=True)
+class Net(Flow):
+    """Those for minus those against, of all, in points."""
+
+    favours: Condition
+    opposes: Condition
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Net sums folded, and the three counts."""
+        plus = self.favours(rows).fill_null(False).cast("int64")
+        minus = self.opposes(rows).fill_null(False).cast("int64")
+        net = sums(rows, frame, plus - minus, ibis.literal(1))
+        counted = rows.group_by(*frame.keys).aggregate(promoters=plus.sum(), detractors=minus.sum())
+        both = net.inner_join(counted, list(frame.keys))
+        return both.drop(*[f"{name}_right" for name in frame.keys if f"{name}_right" in both.columns])
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The net score of each part."""
+        told: dict[Key, tuple[int, int]] = {}
+        sums_of = self.moments(rows, frame)
+        held = frame.run(sums_of)
+        for row in held:
+            told[frame.key(row)] = (int(row["promoters"]), int(row["detractors"]))
+        folds = read(sums_of, frame)
+        return {
+            key: [Found(net_score(p, int(folds[key][0].x) - p - d, d, folds[key]))]
+            for key, (p, d) in told.items()
+        }
+
+
+@dataclass(frozen=True)
+class Rate(Flow):
+    """Events for each `per` units of exposure, both whole numbers of the rows."""
+
+    events: Pick
+    exposure: Pick
+    per: float = 1000.0
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Events and exposure, folded over clusters."""
+        return sums(rows, frame, self.events(rows).fill_null(0), self.exposure(rows).fill_null(0))
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The rate of each part."""
+        found = {}
+        for key, folds in read(self.moments(rows, frame), frame).items():
+            told = ratio(folds, int(folds[0].y), 0.0)
+            found[key] = [Found(_times(told, self.per))]
+        return found
+
+
+@dataclass(frozen=True)
+class Distribution(Flow):
+    """The share of each bucket; together they make 1."""
+
+    bucket: Pick
+    buckets: tuple[str, ...]
+    name: str = "bucket"
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """Rows by bucket."""
+        told = rows.mutate(_bucket=self.bucket(rows))
+        return told.group_by(*frame.keys, "_bucket").aggregate(n=told.count())
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The share of each bucket in each part."""
+        counts: dict[Key, dict[str, int]] = {}
+        for row in frame.run(self.moments(rows, frame)):
+            book = counts.setdefault(frame.key(row), dict.fromkeys(self.buckets, 0))
+            if row["_bucket"] is not None:
+                book[row["_bucket"]] = int(row["n"])
+        return {
+            key: [Found(said, {self.name: name}) for name, said in distribution(book).items()]
+            for key, book in counts.items()
+        }
+
+
+@dataclass(frozen=True)
+class Grouped(Flow):
+    """Another shape over groups of rows: half-hours, or days of a person.
+
+    group: columns that make a group, besides part and clusters. totals: what is known of each.
+    """
+
+    group: Mapping[str, Pick]
+    totals: Mapping[str, Pick]
+    then: Shape
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """The moments of the inner shape over one row a group."""
+        return self.then.moments(self._grouped(rows, frame), frame)
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """The inner shape's values."""
+        return self.then.measure(self._grouped(rows, frame), frame)
+
+    def _grouped(self, rows: Relation, frame: Frame) -> Relation:
+        told = rows.mutate(**{f"_group_{name}": pick(rows) for name, pick in self.group.items()})
+        names = [f"_group_{name}" for name in self.group]
+        return told.group_by(*frame.keys, *dict.fromkeys((*frame.clusters, frame.day)), *names).aggregate(
+            **{name: pick(told) for name, pick in self.totals.items()}
+        )
+
+
+def _by_day(frame: Frame) -> Frame:
+    """The frame with days as the only clusters: what dispersion is measured over."""
+    return replace(frame, clusters=(frame.day,))
+
+
+def _count(total: int, squares: int, days: int) -> Estimate:
+    return count(total, day_dispersion(total, squares, days), days)
+
+
+def _share(folds: list) -> Estimate:  # type: ignore[type-arg]
+    return share(int(folds[0].y), int(folds[0].x), folds)
+
+
+def _times(told: Estimate, per: float) -> Estimate:
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else value * per
+
+    return Estimate(scaled(told.value), scaled(told.low), scaled(told.high), told.n, told.note)

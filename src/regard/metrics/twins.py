@@ -1,0 +1,77 @@
+"""Twins of a time: over finished rows alone, their mean, and the same in opening hours."""
+
+from dataclasses import replace
+
+from regard.core.i18n import N_
+from regard.metrics.incidence import Incidence
+from regard.metrics.metric import Example, Metric
+from regard.metrics.picks import Column
+from regard.metrics.shapes import Mean
+
+NAIVE = N_("The median over those that have finished. It hides whoever is still waiting.")
+NAIVE_MEAN = N_("The mean over those that have finished. A few long ones move it much.")
+OPEN = N_("The same, counted in opening hours alone.")
+
+
+def with_twins(one: Metric, finished: str, mean: str, opening: str = "") -> tuple[Metric, ...]:
+    """The metric of a time and its twins `_finished`, `_finished_mean` and, if named, `_open`.
+
+    finished, mean, opening: the twins' labels.
+    """
+    shape = one.shape
+    assert isinstance(shape, Incidence)
+    assert isinstance(shape.done, Column)
+    took = sorted(
+        float(row[shape.done.name]) for row in one.example.rows if row.get(shape.done.name) is not None
+    )
+    middle = (took[(len(took) - 1) // 2] + took[len(took) // 2]) / 2
+    naive = replace(
+        one,
+        key=f"{one.key}_finished",
+        label=finished,
+        says=NAIVE,
+        shape=Incidence(shape.done),
+        waiting=None,
+        provisional=None,
+        counters=(),
+        beside=(one.key,),
+        example=Example(one.example.rows, middle),
+    )
+    average = replace(
+        naive,
+        key=f"{one.key}_finished_mean",
+        label=mean,
+        says=NAIVE_MEAN,
+        shape=Mean(shape.done),
+        example=Example(one.example.rows, sum(took) / len(took)),
+    )
+    return (one, naive, average, *((_opened(one, opening),) if opening else ()))
+
+
+def _opened(one: Metric, label: str) -> Metric:
+    shape = one.shape
+    assert isinstance(shape, Incidence)
+    assert isinstance(shape.done, Column)
+    rival = shape.rival
+    rows = tuple(
+        {_open_name(name): value for name, value in row.items()} for row in one.example.rows
+    )
+    return replace(
+        one,
+        key=f"{one.key}_open",
+        label=label,
+        says=OPEN,
+        clock="opening",
+        shape=Incidence(
+            Column(_open_name(shape.done.name)),
+            Column(_open_name(rival.name)) if isinstance(rival, Column) else None,
+            shape.waited,
+        ),
+        unknown=lambda rows: rows["_age"].isnull(),
+        beside=(one.key,),
+        example=Example(rows, one.example.value),
+    )
+
+
+def _open_name(name: str) -> str:
+    return name.replace("_seconds", "_open_seconds") if name.endswith("_seconds") else name

@@ -1,0 +1,19 @@
+"""Answers for programs: the same question, the same answer, as JSON."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from regard.metrics.metric import metric
+from regard.web.addresses import read_query
+from regard.web.readers import answer, reader_here
+
+
+def metric_json(request: HttpRequest, key: str) -> JsonResponse:
+    """A metric's result for the question in the address."""
+    metric(key)
+    query = read_query(key, request.GET)
+    return JsonResponse(answer(query, reader_here()).to_json())
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers; it touches no data."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,106 @@
+"""The board at `/`: one page of tiles.
+
+It is served on the loopback without accounts, which come with the site's sign-in; until then
+whoever reaches the port may read the numbers, but no words of customers.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from regard.core.i18n import translate
+from regard.facts.reader import Reader
+from regard.metrics.query import Query
+from regard.report.boards.board import board
+from regard.report.boards.filled import Desk, fill
+from regard.report.boards.stretch import Preset, data_end, presets
+from regard.report.dates import say_stretch
+from regard.report.tile import say_age
+from regard.web.addresses import address, read_query
+from regard.web.readers import answer, answer_change, reader_here
+from regard.web.surroundings import language_here
+
+BOARD = "service"
+FIRST = "tickets_new"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link to another stretch of days."""
+
+    title: str
+    href: str
+    chosen: bool
+
+
+def board_page(request: HttpRequest) -> HttpResponse:
+    """The board for the days asked for, else for the last full month."""
+    reader = reader_here()
+    query = read_query(FIRST, request.GET)
+    desk = desk_for(reader, query)
+    if desk is None:
+        return render(request, "empty.html", status=200)
+    stretches = presets(desk.end)
+    if query.since is None and query.until is None and "from" not in request.GET:
+        query = replace(query, since=stretches[0].since, until=stretches[0].until)
+    shown = board(BOARD)
+    return render(
+        request,
+        "board.html",
+        {
+            "title": translate(shown.title, desk.language),
+            "says": translate(shown.says, desk.language),
+            "sections": fill(shown, query, desk),
+            "query": query,
+            "query_string": address("", query),
+            "stretch": say_query_days(query, desk.language),
+            "choices": [choice("/", preset, query, desk.language) for preset in stretches],
+            **foot(reader, desk),
+        },
+    )
+
+
+def desk_for(reader: Reader, query: Query) -> Desk | None:
+    """Who answers this request; None where no source has sent anything."""
+    zone = query.zone or reader.settings.zone
+    end = data_end(reader.watermarks, zone)
+    if end is None:
+        return None
+    return Desk(
+        ask=lambda asked: answer(asked, reader),
+        change=lambda asked: answer_change(asked, reader),
+        language=language_here(),
+        zone=zone,
+        end=end,
+    )
+
+
+def choice(path: str, preset: Preset, query: Query, language: str) -> Choice:
+    """A preset as a link that keeps the rest of the question."""
+    asked = replace(query, since=preset.since, until=preset.until)
+    href = address(path, asked)
+    if preset.since is None:
+        # Without a `from` the board would take its default.
+        href += ("&" if "?" in href else "?") + "from="
+    here = (preset.since, preset.until) == (query.since, query.until)
+    return Choice(translate(preset.title, language), href, here)
+
+
+def say_query_days(query: Query, language: str) -> str:
+    """The days of a query in words."""
+    if query.since and query.until:
+        return say_stretch(query.since, query.until, language)
+    return _("All data")
+
+
+def foot(reader: Reader, desk: Desk) -> dict[str, object]:
+    """What the foot of a page says about the data."""
+    marks = reader.watermarks
+    newest = max(marks.values()) if marks else None
+    return {
+        "version": reader.version,
+        "age": say_age(newest, marks, desk.zone, desk.language),
+        "zone": desk.zone,
+    }

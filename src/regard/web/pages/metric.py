@@ -1,0 +1,95 @@
+"""A metric's own page: the number, its course, its parts, the rows behind it, its definition."""
+
+import json
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from regard.core.i18n import translate
+from regard.core.period import PERIODS
+from regard.facts.fact import fact
+from regard.insight.ask import Result
+from regard.metrics.metric import Metric, metric
+from regard.metrics.query import Query
+from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
+from regard.report.boards.stretch import period_for, presets
+from regard.report.charts.chart import chart_for
+from regard.report.definition import define
+from regard.report.parts import say_parts
+from regard.report.words import split_name
+from regard.web.addresses import address, metric_path, read_query, without
+from regard.web.pages.board import choice, desk_for, foot, say_query_days
+from regard.web.pages.rows import rows_shown
+from regard.web.readers import reader_here
+
+
+def metric_page(request: HttpRequest, key: str) -> HttpResponse:
+    """The page of one metric for the question in the address."""
+    wanted = metric(key)
+    query = read_query(key, request.GET)
+    reader = reader_here()
+    desk = desk_for(reader, query)
+    if desk is None:
+        return render(request, "empty.html")
+    result = desk.ask(query)
+    path = metric_path(key)
+    return render(
+        request,
+        "metric.html",
+        {
+            "title": translate(wanted.label, desk.language),
+            "shown": show(wanted, query, desk),
+            "course": course(query, desk),
+            "split": split_chart(result, desk.language),
+            "parts": say_parts(result, desk.language) if query.by else None,
+            "splits": splits(wanted, query, path, desk.language),
+            "filters": filters(query, path),
+            "rows": rows_shown(request, query, reader, desk),
+            "definition": define(wanted, desk.language),
+            "sql": result.sql,
+            "query": query,
+            "query_text": json.dumps(query.to_json(), indent=2, ensure_ascii=False),
+            "query_string": address("", replace(query, by=())),
+            "query_days": address("", replace(query, by=(), where=())),
+            "path": path,
+            "api": address(f"/api{path}", query),
+            "stretch": say_query_days(query, desk.language),
+            "choices": [choice(path, one, query, desk.language) for one in presets(desk.end)],
+            **foot(reader, desk),
+        },
+    )
+
+
+def course(query: Query, desk: Desk) -> Drawn | None:
+    """The unsplit metric over the days asked for, by a fitting kind of period."""
+    result = desk.ask(replace(query, by=(period_for(query, desk.end),)))
+    known = sum(part.estimate.value is not None for part in result.parts)
+    return draw_both("trend", result, desk.language, BESIDE) if known > 1 else None
+
+
+def split_chart(result: Result, language: str) -> Drawn | None:
+    """The chart of the split that was asked for; none for the unsplit number."""
+    kind = chart_for(result) if result.query.by else None
+    return draw_both(kind.key, result, language) if kind else None
+
+
+def splits(wanted: Metric, query: Query, path: str, language: str) -> list[dict[str, object]]:
+    """A link for each way to split the metric."""
+    names = [*fact(wanted.fact).dimensions, *(kind for kind in PERIODS if kind != "hour")]
+    return [
+        {
+            "title": split_name(name, language),
+            "href": address(path, replace(query, by=(name,))),
+            "chosen": query.by == (name,),
+        }
+        for name in names
+    ]
+
+
+def filters(query: Query, path: str) -> list[dict[str, str]]:
+    """The filters in force, each with a link that takes it away."""
+    return [
+        {"name": name, "value": value, "href": address(path, without(query, place))}
+        for place, (name, value) in enumerate(query.where)
+    ]

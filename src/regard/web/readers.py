@@ -1,0 +1,63 @@
+"""The analytic store as requests see it: a reader a thread, answers kept by store version."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from regard.facts.reader import Reader, newest_built, open_reader
+from regard.insight.ask import Result, ask
+from regard.insight.change import Change, change
+from regard.metrics.query import Query
+from regard.store.store import open_store
+
+KEPT = 4096
+
+T = TypeVar("T")
+_own = threading.local()
+_answers: OrderedDict[Hashable, Any] = OrderedDict()
+_lock = threading.Lock()
+
+
+def workspace() -> Path:
+    """The workspace that the site shows."""
+    return Path(settings.WORKSPACE)
+
+
+def reader_here() -> Reader:
+    """This thread's reader of the newest built version; opened again when there is a newer one."""
+    folder = workspace()
+    newest = newest_built(open_store(folder)).version
+    kept: Reader | None = getattr(_own, "reader", None)
+    if kept is None or kept.version != newest or kept.workspace != folder:
+        kept = _own.reader = open_reader(folder, newest)
+    return kept
+
+
+def answer(query: Query, reader: Reader) -> Result:
+    """The same as `ask`, remembered: a version and a query always give the same answer."""
+    return remembered((str(reader.workspace), reader.version, query), lambda: ask(query, reader))
+
+
+def answer_change(query: Query, reader: Reader) -> Change:
+    """The same as `change`, remembered."""
+    key = (str(reader.workspace), reader.version, query, "change")
+    return remembered(key, lambda: change(query, reader))
+
+
+def remembered(key: Hashable, make: Callable[[], T]) -> T:
+    """The value under a key, made when it is not there; the oldest of many are forgotten."""
+    with _lock:
+        if key in _answers:
+            _answers.move_to_end(key)
+            found: T = _answers[key]
+            return found
+    made = make()
+    with _lock:
+        _answers[key] = made
+        while len(_answers) > KEPT:
+            _answers.popitem(last=False)
+    return made

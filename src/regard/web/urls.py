@@ -1,0 +1,19 @@
+"""Addresses of the site."""
+
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from regard.web.api import health, metric_json
+from regard.web.pages.board import board_page
+from regard.web.pages.metric import metric_page
+from regard.web.pages.metrics import metrics_page
+
+urlpatterns = [
+    path("", require_safe(board_page), name="board"),
+    path("metrics", require_safe(metrics_page), name="metrics"),
+    path("metrics/<str:key>", require_safe(metric_page), name="metric"),
+    path("api/metrics/<str:key>", require_safe(metric_json), name="metric-json"),
+    path("health", require_safe(health), name="health"),
+]
+
+handler404 = "regard.web.pages.problem.not_found"
