@@ -26,11 +26,13 @@ UNTIL = date(2026, 6, 1)
 END = datetime(2026, 6, 1, tzinfo=ZoneInfo("Europe/Warsaw")).astimezone(UTC)
 TABLES = (
     "agent",
+    "agent_state",
     "call",
     "call_leg",
     "customer",
     "customer_identity",
     "message",
+    "shift",
     "team",
     "ticket",
     "ticket_change",
@@ -86,6 +88,8 @@ def test_another_seed_gives_another_company() -> None:
 def test_a_tiny_company_is_one_too(tickets: int) -> None:
     small = company(tickets=tickets, months=1, until=date(2026, 3, 15))
     assert small["ticket"].num_rows == tickets
+    assert small["shift"].num_rows > 200
+    assert pc.max(small["agent_state"]["ends_at"]).as_py() < datetime(2026, 3, 14, 23, tzinfo=UTC)
     assert pc.min(small["ticket"]["created_at"]).as_py() >= datetime(2026, 2, 14, 23, tzinfo=UTC)
 
 

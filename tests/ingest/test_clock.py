@@ -72,9 +72,16 @@ def test_offsets_are_kept_apart_from_naive_times() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(
-        ["Europe/Warsaw", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu",
-         "Africa/Casablanca", "America/St_Johns", "UTC"]
-    ),  # fmt: skip
+        [
+            "Europe/Warsaw",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "Asia/Kathmandu",
+            "Africa/Casablanca",
+            "America/St_Johns",
+            "UTC",
+        ]
+    ),
     st.lists(st.integers(0, 60 * 365 * 24 * 12), min_size=1, max_size=30),
 )
 def test_local_times_are_placed_as_python_places_them(zone: str, steps: list[int]) -> None:

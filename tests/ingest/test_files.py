@@ -20,7 +20,7 @@ XES = """<?xml version="1.0"?>
  <global scope="event"><string key="concept:name" value="never"/></global>
  <trace><string key="concept:name" value="Case 1"/>
   <event>
-   <string key="concept:name" value="Open &amp; shut"/><date key="time:timestamp" value="2024-01-01"/>
+   <string key="concept:name" value="Open &amp; shut"/><date key="at" value="2024-01-01"/>
   </event>
   <event><int key="cost" value="7"/></event>
  </trace>
@@ -122,7 +122,7 @@ def test_json_lines_are_flattened_and_bad_ones_put_aside(tmp_path: Path) -> None
 
 
 def test_one_json_array_is_refused_with_advice(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match="one JSON array. Write one object a line"):
+    with pytest.raises(BadFile, match=r"one JSON array\. Write one object a line"):
         rows_of(put(tmp_path, json.dumps([{"a": 1}])))
 
 
@@ -134,7 +134,7 @@ def test_xes_gives_a_row_an_event_with_its_case(
     assert rows[0]["concept:name"] == "Open & shut"
     assert rows[1] == {
         "concept:name": None,
-        "time:timestamp": None,
+        "at": None,
         "cost": "7",
         "case:concept:name": "Case 1",
     }
@@ -224,7 +224,7 @@ def test_a_file_that_lies_is_one_clear_error(tmp_path: Path, lie: str) -> None:
         with pytest.raises(BadFile, match=said) as caught:
             for _ in open_rows(path).batches:
                 pass
-        assert tracemalloc.get_traced_memory()[1] < 100e6
+        assert tracemalloc.get_traced_memory()[1] < 200e6
     finally:
         tracemalloc.stop()
     assert str(caught.value).startswith("file.csv: ")

@@ -82,7 +82,7 @@ FAULTS = {
     "a value of two things": (ROWS + 'team = { column = "x", value = "y" }', "must have one of"),
     "a number for a column": (ROWS + "team = 3", "the name of a column"),
     "an unknown test": (ROWS + 'team = { column = "x", when = { a = { over = 1 } } }', "'over'"),
-    "a broken pattern": (ROWS + 'team = { column = "x", when = { a = { matches = "(" } } }', "'\\('"),
+    "a broken pattern": (ROWS + 'team = { column = "x", when.a.matches = "(" }', "'\\('"),
     "a table for a list": (EVENTS + '[change]\nfield = "status"', r"\[\[change\]\]"),
     "a text for a flag": (EVENTS + 'strict = "yes"', "true or false"),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -52,19 +53,22 @@ def write_table(result: "Result", language: str, zone: str) -> None:
     answers().print(shown)
     if result.reason:
         say(translate(result.reason, language))
-    _write_age(result, language, zone)
+    write_age(result, language, zone, say)
 
 
-def _write_age(result: "Result", language: str, zone: str) -> None:
+def write_age(
+    result: "Result", language: str, zone: str, line: Callable[[str], None] = remark
+) -> None:
+    """What instant the answer is as of, its store version, and sources that end earlier."""
     from regard.report.dates import say_instant
 
     if result.as_of is None:
         return
     instant = say_instant(result.as_of, zone, language)
     said = N_("As of {instant} ({zone}), store version {version}")
-    remark(translate(said, language, instant=instant, zone=zone, version=result.store_version))
+    line(translate(said, language, instant=instant, zone=zone, version=result.store_version))
     for source, end in sorted(result.ends.items()):
         if end < result.as_of:
             said = N_("{source} ends earlier: {instant}")
             instant = say_instant(end, zone, language)
-            remark(translate(said, language, source=source, instant=instant))
+            line(translate(said, language, source=source, instant=instant))

@@ -10,8 +10,6 @@ from regard.cli.options import AsOfOption, WorkspaceOption, workspace_of
 from regard.core.i18n import N_, translate
 from regard.core.period import parse_instant
 
-BATCH_ROWS = 50_000
-
 
 def export(
     fact: Annotated[str, typer.Argument(metavar="FACT", help="As docs/facts.md names them.")],
@@ -32,12 +30,10 @@ def export(
     from regard.report.files import write_rows, writer_of
 
     writer_of(out)
-    rows = exported(open_reader(folder), fact, parse_instant("--as-of", as_of))
-    total = int(rows.count().to_pyarrow().as_py())
-    batches = rows.to_pyarrow_batches(chunk_size=BATCH_ROWS)
+    listing = exported(open_reader(folder), fact, parse_instant("--as-of", as_of))
     with progress(translate(N_("Writing {file}"), settings.language, file=out.name)) as told:
         written = write_rows(
-            out, rows.schema().to_pyarrow(), batches, lambda done: told("", done, total)
+            out, listing.rows.schema, listing.rows, lambda done: told("", done, listing.total)
         )
     said = N_("{count} rows in {path}")
     say(translate(said, settings.language, count=f"{written.rows:,}", path=written.path))

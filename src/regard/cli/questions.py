@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regard.cli.answered import write_csv, write_json, write_table
+from regard.cli.answered import write_age, write_csv, write_json, write_table
 from regard.cli.console import answers, say, table
 from regard.cli.options import (
     AsOfOption,
@@ -112,13 +112,15 @@ def ask(
 
     said = {"from": since, "to": until, "by": by, "where": where or [], "as_of": as_of}
     query = Query.parse(key, said | {"zone": zone, "quantile": quantile})
-    result = asking.ask(query, open_reader(folder))
+    reader = open_reader(folder)
+    result = asking.ask(query, reader)
     if sql:
-        typer.echo(result.sql)
+        typer.echo(asking.sql(query, reader))
     elif form is Form.json:
         write_json(result.to_json())
     elif form is Form.csv:
         write_csv(result)
+        write_age(result, spoken, query.zone or settings.zone)
     else:
         write_table(result, spoken, query.zone or settings.zone)
 

@@ -10,8 +10,6 @@ from ibis.expr.types import Table as Relation
 from regard.facts.expressions import seconds_between
 from regard.store.engine import MOMENT
 
-__all__ = ["Relation", "with_ages"]
-
 FLAGS = {"is_open": "created_at", "is_waiting": "arrived_at"}
 """Flags that say that a row is still running, and the instant from which it does."""
 

@@ -15,9 +15,9 @@ from pyarrow import csv as arrow_csv
 from regard.core.i18n import N_
 from regard.ingest.batch import ROWS, Batch, Whole, pack
 from regard.ingest.parcel import Reject
-from regard.ingest.streams import LINE_LIMIT, Checked
+from regard.ingest.streams import CHUNK, LINE_LIMIT, Checked
 
-BLOCK = 2 * LINE_LIMIT
+BLOCK = LINE_LIMIT + CHUNK
 LINES_IN_ROW = 200
 """A quoted value over more lines than these is taken for a stray quote."""
 WRONG_COUNT = N_("the row has {found} fields where the header has {wanted}")
@@ -113,6 +113,8 @@ def _parse(stream: Checked, layout: Layout, skip: object) -> Iterator[pa.RecordB
 
 def _place(count: int, line: int, broken: list[Reject]) -> Whole:
     """The lines of the next `count` good rows: those after `line` that are not broken."""
+    if not broken:
+        return np.arange(line + 1, line + 1 + count, dtype=np.int64)
     possible = np.arange(line + 1, line + 1 + count + len(broken), dtype=np.int64)
     taken = np.array([reject.line for reject in broken], np.int64)
     return np.setdiff1d(possible, taken, assume_unique=True)[:count]

@@ -76,7 +76,7 @@ def translate(form: EventLog, source: str, frame: Frame, log: Log) -> dict[str, 
     made |= named.customers(form, source, cases.frame, cases.at)
     taken = [number.take(rows_taken) for number in numbers]
     made |= named.figures(form, source, cases.ids, cases.case, cases.at, taken)
-    _note_repeats(form, cases, log)
+    _note_repeats(form, cases, at.take(rows_taken), log)
     return made
 
 
@@ -281,8 +281,8 @@ def _join_changes(parts: list[dict[str, pa.Array]], source: str) -> pa.Table:
 # --- oddities --------------------------------------------------------------------------------
 
 
-def _note_repeats(form: EventLog, cases: Cases, log: Log) -> None:
-    us = cases.at.cast(pa.int64()).to_numpy(zero_copy_only=False)
+def _note_repeats(form: EventLog, cases: Cases, at: pa.Array, log: Log) -> None:
+    us = at.cast(pa.int64()).to_numpy(zero_copy_only=False)
     if form.activity:
         encoded = cases.frame.text(form.activity).dictionary_encode().indices.fill_null(-1)
         code = encoded.to_numpy(zero_copy_only=False)

@@ -10,7 +10,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.errors import UnknownName
 from regard.core.i18n import N_, translate
 from regard.facts.reader import Reader
-from regard.metrics.engine import Part, measure
+from regard.metrics.engine import Part, measure, sql_of
 from regard.metrics.level import Level
 from regard.metrics.metric import Metric, metric
 from regard.metrics.plan import Plan, counted, excluded, missing, moments, plan
@@ -49,7 +49,6 @@ class Result:
     store_version: int
     as_of: datetime | None
     ends: Mapping[str, datetime]
-    sql: str = ""
     reason: str = ""
     lacking: tuple[str, ...] = ()
 
@@ -91,8 +90,13 @@ def ask(query: Query, reader: Reader, scope: Scope = ALL) -> Result:
     empty = all(part.estimate.value is None and not part.estimate.n for part in told.parts)
     reason = NO_SOURCE if told.missing else NO_ROWS if empty else ""
     return Result(
-        query, wanted, told.parts, reader.version, as_of, told.ends, told.sql, reason, told.missing
+        query, wanted, told.parts, reader.version, as_of, told.ends, reason, told.missing
     )
+
+
+def sql(query: Query, reader: Reader, scope: Scope = ALL) -> str:
+    """The SQL behind a query."""
+    return sql_of(_within(query, scope), metric(query.metric), reader)
 
 
 def rows(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count as numbers
 from itertools import product
@@ -52,11 +52,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Measured:
-    """An answer: its parts, how far each source was read, and the SQL behind it."""
+    """An answer: its parts, and how far each source was read."""
 
     parts: tuple[Part, ...]
     ends: Mapping[str, datetime]
-    sql: str = ""
     missing: tuple[str, ...] = ()
 
 
@@ -70,19 +69,40 @@ def measure(query: Query, wanted: Metric, reader: Reader) -> Measured:
     laid = plan(query, wanted, reader)
     if not laid.ends:
         return Measured((Part({}, nothing()),), {}, missing=wanted.requires)
-    engine = reader.snapshot.engine
-    with _frame(laid, engine) as frame:
-        rows = counted(laid)
-        found = wanted.shape.measure(rows, frame)
-        covers = _coverage(laid, frame)
-        sql = str(ibis.to_sql(wanted.shape.moments(rows, frame), dialect="duckdb"))
-    return Measured(tuple(_parts(laid, frame, found, covers)), laid.ends, sql)
+    with _named(laid, reader.snapshot.engine) as (shallow, frame):
+        found = wanted.shape.measure(counted(shallow), frame)
+        covers = _coverage(shallow, frame)
+    return Measured(tuple(_parts(laid, frame, found, covers)), laid.ends)
+
+
+def sql_of(query: Query, wanted: Metric, reader: Reader) -> str:
+    """The SQL that the engine is asked for a query; two statements where it divides two metrics."""
+    if missing(wanted, reader):
+        return ""
+    if isinstance(wanted.shape, Quotient):
+        halves = (wanted.shape.top, wanted.shape.bottom)
+        return ";\n\n".join(sql_of(query, metric_of(key), reader) for key in halves)
+    laid = plan(query, wanted, reader)
+    with _frame(laid, reader.snapshot.engine) as frame:
+        return str(ibis.to_sql(wanted.shape.moments(counted(laid), frame), dialect="duckdb"))
 
 
 def values(laid: Plan, engine: Backend) -> tuple[dict[Key, list[Found]], Frame]:
     """The values of every part of a plan that has rows."""
-    with _frame(laid, engine) as frame:
-        return laid.metric.shape.measure(counted(laid), frame), frame
+    with _named(laid, engine) as (shallow, frame):
+        return laid.metric.shape.measure(counted(shallow), frame), frame
+
+
+@contextmanager
+def _named(laid: Plan, engine: Backend) -> Iterator[tuple[Plan, Frame]]:
+    """The plan with its rows behind the name of a view, so that what follows compiles quickly."""
+    name = f"rows_{next(NAMES)}"
+    view = engine.create_view(name, laid.rows)
+    try:
+        with _frame(laid, engine) as frame:
+            yield replace(laid, rows=view), frame
+    finally:
+        engine.drop_view(name, force=True)
 
 
 @contextmanager
@@ -220,4 +240,4 @@ def _quotient(query: Query, wanted: Metric, reader: Reader) -> Measured:
         days = laid.days(by_label.get(str(part.by.get(laid.period))))
         said = divide(part.estimate, under.estimate if under else nothing(), days, shape)
         parts.append(Part(part.by, said, part.coverage))
-    return Measured(tuple(parts), top.ends, f"{top.sql};\n\n{bottom.sql}")
+    return Measured(tuple(parts), top.ends)

@@ -90,7 +90,7 @@ class Metric:
     counters: tuple[Counter, ...] = ()
     cluster: tuple[str, ...] = ("customer", "day")
     who: Mapping[str, str] = field(default_factory=dict)
-    least: int = 1
+    least: int = 0
     beside: tuple[str, ...] = ()
 
 

@@ -102,7 +102,7 @@ def make_tile(
         move=say_move(change, metric, language) if change else None,
         beside=tuple(_beside(answer, language) for answer in beside),
         age=say_age(result.as_of, result.ends, zone, language),
-        reason=translate(result.reason, language),
+        reason=result.why(language),
         worded=estimate.value is None,
     )
 

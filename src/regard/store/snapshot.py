@@ -38,7 +38,7 @@ class Snapshot:
         """The rows of an event table, with its declared columns."""
         if ("table", name) not in self._read:
             files = self._files("tables", name, self.manifest.tables.get(name))
-            self._read["table", name] = engine.read_files(self.engine, files, table(name).schema)
+            self._read["table", name] = self._view(f"table_{name}", files, table(name).schema)
         return self._read["table", name]
 
     def table_of(self, name: str, buckets: Iterable[int]) -> Relation:
@@ -53,7 +53,7 @@ class Snapshot:
         """The rows of a stored fact."""
         if ("fact", name) not in self._read:
             files = self._files("facts", name, self.manifest.facts.get(name))
-            self._read["fact", name] = engine.read_files(self.engine, files, schema)
+            self._read["fact", name] = self._view(f"fact_{name}", files, schema)
         return self._read["fact", name]
 
     def rows_of(self, name: str) -> int:
@@ -93,6 +93,11 @@ class Snapshot:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _view(self, name: str, files: Sequence[str], schema: pa.Schema) -> Relation:
+        """The files under a name: what is built on it then compiles without their casts."""
+        rows = engine.read_files(self.engine, files, schema)
+        return self.engine.create_view(name, rows, overwrite=True) if files else rows
 
     def _files(
         self, kind: str, name: str, version: int | None, buckets: Iterable[int] | None = None

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from regard.core.i18n import translate
 from regard.core.period import PERIODS
 from regard.facts.fact import fact
-from regard.insight.ask import Result
+from regard.insight.ask import sql
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
 from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
@@ -47,7 +47,7 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
             "filters": filters(query, path),
             "rows": rows_shown(request, query, reader, desk),
             "definition": define(wanted, desk.language),
-            "sql": result.sql,
+            "sql": sql(query, reader),
             "query": query,
             "query_text": json.dumps(query.to_json(), indent=2, ensure_ascii=False),
             "query_string": address("", replace(query, by=())),
