@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from regard.core.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 NO_SKIP = os.environ.get("REGARD_NO_SKIP") == "1"
@@ -17,6 +19,13 @@ LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 class NetworkReachedError(OSError):
     """A test tried to leave this machine."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Warnings are errors, but for one that Ibis 12 causes by itself with DuckDB 2.0."""
+    config.addinivalue_line(
+        "filterwarnings", r"ignore:fetch_arrow_table\(\) is deprecated:DeprecationWarning"
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -44,6 +53,24 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real files of ../shared/data are not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built workspace called demo-workspace with a small company; tests only read it."""
+    from regard.demo.calendars import CALENDARS_TOML
+    from regard.demo.company import company
+    from regard.facts.build import build
+    from regard.store.store import open_store
+    from regard.store.workspace import init_workspace
+
+    folder = tmp_path_factory.mktemp("demo") / "demo-workspace"
+    settings = Settings(name="Small", zone="Europe/Warsaw", sources=("demo",))
+    init_workspace(folder, settings, CALENDARS_TOML)
+    rows = company(tickets=120, months=3)
+    open_store(folder).upsert(rows, covers={"demo": tuple(rows)})
+    build(folder)
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

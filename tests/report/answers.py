@@ -13,7 +13,7 @@ from regard.stats.estimate import Estimate
 
 HOUR, DAY = 3600.0, 86400.0
 MARCH = (date(2026, 3, 1), date(2026, 4, 1))
-FEBRUARY = (date(2026, 1, 29), date(2026, 3, 1))
+FEBRUARY = (date(2026, 2, 1), date(2026, 3, 1))
 NEWEST = datetime(2026, 3, 31, 16, 4, tzinfo=UTC)
 
 
@@ -37,7 +37,6 @@ def answer(
         store_version=1,
         as_of=NEWEST,
         ends=ends or {"helpdesk": NEWEST},
-        sql="SELECT 1",
         reason=reason,
     )
 
@@ -66,8 +65,10 @@ def teams(key: str, **values: float) -> Result:
     return answer(key, parts, by=("team",))
 
 
-def moved(word: str, value: float | None, detectable: float | None = None) -> Change:
+def moved(
+    word: str, value: float | None, detectable: float | None = None, good: bool | None = None
+) -> Change:
     """A change from February to March 2026."""
     return Change(
-        word=word, value=value, low=None, high=None, detectable=detectable, against=FEBRUARY
+        word, value, low=None, high=None, detectable=detectable, good=good, against=FEBRUARY
     )

@@ -3,16 +3,16 @@
 import re
 
 import pytest
-from report.answers import DAY, HOUR, months, teams
 
 from regard.core.errors import UnknownName
 from regard.core.i18n import languages
 from regard.insight.ask import Result
-from regard.report.charts.chart import Frame, chart, chart_for, charts
+from regard.report.charts.chart import Frame, Spec, chart, chart_for, charts
 from regard.report.charts.draw import draw
 from regard.report.charts.scale import scale_for
 from regard.report.charts.spark import draw_spark
 from regard.report.charts.trend import is_hollow
+from report.answers import DAY, HOUR, months, teams
 
 SPEED = "time_to_resolve"
 FRAME = Frame("en")
@@ -73,7 +73,7 @@ def test_time_runs_from_the_right_for_readers_of_arabic() -> None:
     one = chart("trend")
     english, arabic = (one.build(trend(1, 2), Frame(language)) for language in ("en", "ar"))
 
-    def mirrored(spec: dict[str, object]) -> set[bool]:
+    def mirrored(spec: Spec) -> set[str]:
         return set(re.findall(r"'reverse': (True|False)", str(spec)))
 
     assert mirrored(english) == {"False"}

@@ -1,10 +1,8 @@
 """A tile says everything that must stand beside a number."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from report.answers import DAY, HOUR, NEWEST, answer, moved
 
 from regard.core.i18n import languages
 from regard.metrics.engine import Part
@@ -12,6 +10,7 @@ from regard.report.charts.interval import draw_bar, make_bar
 from regard.report.coverage import say_coverage
 from regard.report.tile import BETTER, NEUTRAL, WORSE, make_tile, say_age, say_move
 from regard.stats.estimate import FEW_CLUSTERS, NOT_REACHED, Estimate, nothing
+from report.answers import DAY, HOUR, NEWEST, answer, months, moved
 
 SPEED = "time_to_resolve"
 
@@ -56,21 +55,16 @@ def test_a_source_that_ends_earlier_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "better", "tone"),
-    [
-        ("up", "high", BETTER),
-        ("up", "low", WORSE),
-        ("down", "low", BETTER),
-        ("down", "high", WORSE),
-        ("up", "none", NEUTRAL),
-    ],
+    ("word", "good", "tone"),
+    [("up", True, BETTER), ("up", False, WORSE), ("down", True, BETTER), ("up", None, NEUTRAL)],
 )
-def test_better_or_worse_follows_the_metrics_direction(word: str, better: str, tone: str) -> None:
-    metric = replace(answer(SPEED).metric, better=better)
-    move = say_move(moved(word, 2 * HOUR), metric, "en")
+def test_a_change_says_whether_it_is_for_the_better(
+    word: str, good: bool | None, tone: str
+) -> None:
+    move = say_move(moved(word, 2 * HOUR, good=good), answer(SPEED).metric, "en")
     assert move.tone == tone
     assert plain(move.text) == f"{word} by 2 h"
-    assert plain(move.against) == "against 29 Jan 2026 – 28 Feb 2026"
+    assert plain(move.against) == "against 1 Feb 2026 – 28 Feb 2026"
 
 
 def test_no_detectable_change_says_what_would_have_shown() -> None:
@@ -87,7 +81,7 @@ def test_nothing_to_compare_with_is_said() -> None:
 
 def test_the_counter_metric_stands_beside_with_its_own_change() -> None:
     share = Estimate(0.12, 0.1, 0.14, 400)
-    beside = ((answer("reopen_rate", value=share), moved("up", 0.02)),)
+    beside = ((answer("reopen_rate", value=share), moved("up", 0.02, good=False)),)
     tile = make_tile(answer(SPEED), moved("down", -HOUR), beside, "en", "UTC")
     (counter,) = tile.beside
     assert plain(counter.value) == "12.0 %"
@@ -102,6 +96,11 @@ def test_cautions_are_words() -> None:
         "Few independent groups: the interval is rough",
         "The period is not over yet",
     )
+
+
+def test_a_metric_of_several_values_is_sent_to_its_table() -> None:
+    tile = make_tile(months(SPEED, HOUR, HOUR), None, (), "en", "UTC")
+    assert (tile.value, tile.worded, tile.bar) == ("Several values", True, None)
 
 
 def test_every_kind_of_missing_row_is_a_sentence() -> None:

@@ -30,7 +30,9 @@ def build_facts(
 ) -> None:
     """Build the facts of a workspace, with a bar, and say what was done."""
     from regard.facts import build as building
+    from regard.store.store import open_store
 
+    before = open_store(folder).head().version
     with progress(translate(N_("Building"), language)) as told:
         built = building.build(
             folder, full=full, restate_calendars=restate_calendars, progress=told
@@ -41,3 +43,26 @@ def build_facts(
     for name, rows in built.facts.items():
         say(translate(N_("{fact}: {count} rows"), language, fact=name, count=f"{rows:,}"))
     say(translate(N_("Store version {version}"), language, version=built.version))
+    if restate_calendars:
+        say_bridge(folder, before, built.version, language)
+
+
+def say_bridge(folder: Path, before: int, after: int, language: str) -> None:
+    """Say which finished values a restatement of opening hours changed."""
+    from regard.facts.bridge import bridge
+    from regard.report.format import say_duration
+    from regard.store.store import open_store
+
+    found = bridge(open_store(folder), before, after)
+    if not found:
+        say(translate(N_("No finished value changed."), language))
+    text = N_("{fact}.{column}: {rows} values changed, in all from {before} to {after}")
+    for one in found:
+        told = {
+            "fact": one.fact,
+            "column": one.column,
+            "rows": f"{one.rows:,}",
+            "before": say_duration(one.before, language),
+            "after": say_duration(one.after, language),
+        }
+        say(translate(text, language, **told))

@@ -20,6 +20,8 @@ from regard.core.i18n import N_, translate
 if TYPE_CHECKING:
     from regard.metrics.metric import Metric
 
+EXAMPLE_ROWS = 12
+
 KeyArgument = Annotated[
     str, typer.Argument(metavar="KEY", help="A metric, as `regard metrics` names them.")
 ]
@@ -32,7 +34,7 @@ def metrics(
 ) -> None:
     """List every metric: its key, its name and what it is measured in."""
     from regard.metrics.metric import catalogue
-    from regard.report.format import UNIT_NAMES
+    from regard.report.words import UNITS
 
     spoken = language_of(language, workspace)
     found = sorted(catalogue().values(), key=lambda one: (one.theme, one.key))
@@ -42,7 +44,7 @@ def metrics(
     heads = [translate(text, spoken) for text in (N_("Metric"), N_("Name"), N_("Unit"))]
     shown = table(*heads)
     for one in found:
-        unit = translate(UNIT_NAMES.get(one.unit, one.unit), spoken)
+        unit = translate(UNITS.get(one.unit, one.unit), spoken)
         shown.add_row(one.key, translate(one.label, spoken), unit)
     answers().print(shown)
 
@@ -69,9 +71,12 @@ def explain(
     answers().print(lines)
     say(translate(N_("Worked example: {value}"), spoken, value=said.worked.value))
     rows = table(*said.worked.columns)
-    for row in said.worked.rows:
+    for row in said.worked.rows[:EXAMPLE_ROWS]:
         rows.add_row(*row)
     answers().print(rows)
+    if len(said.worked.rows) > EXAMPLE_ROWS:
+        more = f"{len(said.worked.rows) - EXAMPLE_ROWS:,}"
+        say(translate(N_("… and {count} rows more"), spoken, count=more))
     if said.worked.note:
         say(said.worked.note)
 

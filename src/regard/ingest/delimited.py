@@ -17,7 +17,8 @@ from regard.ingest.batch import ROWS, Batch, Whole, pack
 from regard.ingest.parcel import Reject
 from regard.ingest.streams import CHUNK, LINE_LIMIT, Checked
 
-BLOCK = LINE_LIMIT + CHUNK
+BLOCK = 2 * CHUNK
+"""Arrow reads dozens of blocks ahead. A row longer than a block goes the careful way."""
 LINES_IN_ROW = 200
 """A quoted value over more lines than these is taken for a stray quote."""
 WRONG_COUNT = N_("the row has {found} fields where the header has {wanted}")

@@ -89,9 +89,7 @@ def ask(query: Query, reader: Reader, scope: Scope = ALL) -> Result:
     as_of = max(told.ends.values(), default=None)
     empty = all(part.estimate.value is None and not part.estimate.n for part in told.parts)
     reason = NO_SOURCE if told.missing else NO_ROWS if empty else ""
-    return Result(
-        query, wanted, told.parts, reader.version, as_of, told.ends, reason, told.missing
-    )
+    return Result(query, wanted, told.parts, reader.version, as_of, told.ends, reason, told.missing)
 
 
 def sql(query: Query, reader: Reader, scope: Scope = ALL) -> str:

@@ -181,9 +181,7 @@ def _keys(laid: Plan, found: Mapping[Key, Any], covers: Mapping[Key, Any]) -> li
         if len(laid.query.by) == 1:
             others = {()}
         labels = [period.label for period in laid.periods]
-        seen = {
-            rest[:place] + (label,) + rest[place:] for rest, label in product(others, labels)
-        }
+        seen = {rest[:place] + (label,) + rest[place:] for rest, label in product(others, labels)}
     return sorted(seen, key=lambda key: [(text == EMPTY, text) for text in key])
 
 

@@ -55,7 +55,9 @@ def example_rows(one: Fact, rows: tuple[Any, ...]) -> Relation:
     schema = one.schema
     made = [
         {
-            field.name: _value(field.type, row.get(field.name, "s" if field.name == "source" else None))
+            field.name: _value(
+                field.type, row.get(field.name, "s" if field.name == "source" else None)
+            )
             for field in schema
         }
         for row in rows

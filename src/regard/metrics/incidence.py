@@ -50,9 +50,7 @@ class Incidence(Flow):
         told = {frame.key(row): row for row in frame.run(crossings(held, frame))}
         points = [(key, "", row["t_at"], row["f_at"]) for key, row in told.items()]
         deffs = effects(timed, held, points, frame)
-        bounds = {
-            frame.key(row): row for row in frame.run(limits(held, points, deffs, frame))
-        }
+        bounds = {frame.key(row): row for row in frame.run(limits(held, points, deffs, frame))}
         return {
             key: [_quantile_found(row, bounds[key], deffs[key, ""].note, frame.quantile)]
             for key, row in told.items()
@@ -207,9 +205,7 @@ def effects(
     if not known or not frame.clusters:
         return {(key, label): Effect() for key, label, *_ in points}
     sums = frame.run(_pushed(timed, held, _point_table(known, frame), frame))
-    found: dict[tuple[Key, str], Effect] = {
-        (key, label): Effect() for key, label, *_ in points
-    }
+    found: dict[tuple[Key, str], Effect] = {(key, label): Effect() for key, label, *_ in points}
     for row in sums:
         place = (frame.key(row), row["label"])
         old, new = found[place], _effect(row)
@@ -324,9 +320,7 @@ def _band(rows: Relation) -> tuple[NumericValue, NumericValue]:
     )
 
 
-def _quantile_found(
-    row: Mapping[str, Any], bound: Mapping[str, Any], note: str, q: float
-) -> Found:
+def _quantile_found(row: Mapping[str, Any], bound: Mapping[str, Any], note: str, q: float) -> Found:
     n, served = int(row["n"]), round(float(row["served"] or 0.0), 9)
     beside = {"served": served}
     if not n:
@@ -358,8 +352,10 @@ def _share_found(row: Mapping[str, Any], horizon: int, effect: Effect | None) ->
     if horizon > int(row["last"]) and left > ROUNDING:
         return nothing(UNRIPE, n)
     f = round(float(row["f_at"]), 12) if known else 0.0
-    alone = float(row["watched"] or 0) / left if left > ROUNDING else float(row["y_at"]) / float(
-        row["s_at"]
+    alone = (
+        float(row["watched"] or 0) / left
+        if left > ROUNDING
+        else float(row["y_at"]) / float(row["s_at"])
     )
     deff = effect.deff if effect else 1.0
     low, high = band(

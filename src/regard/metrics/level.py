@@ -46,7 +46,9 @@ class Level:
 
     def standing(self, rows: Relation, frame: Frame) -> Relation:
         """One row a stretch and instant that it covers, with the instant as `_moment`."""
-        schema = pa.schema([(frame.moment_key, pa.string()), ("_moment", pa.timestamp("us", "UTC"))])
+        schema = pa.schema(
+            [(frame.moment_key, pa.string()), ("_moment", pa.timestamp("us", "UTC"))]
+        )
         told = [{frame.moment_key: name, "_moment": at} for name, at in frame.moments]
         given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
         moments = given.mutate(_moment=given["_moment"].cast(MOMENT))
@@ -71,10 +73,9 @@ class LevelAges(Level):
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Stretches standing at each instant, by part and bucket of age."""
         standing = self.standing(rows, frame)
-        age = (
-            standing["_moment"].epoch_seconds().cast("int64")
-            - standing[self.since].epoch_seconds().cast("int64")
-        )
+        age = standing["_moment"].epoch_seconds().cast("int64") - standing[
+            self.since
+        ].epoch_seconds().cast("int64")
         named = standing.mutate(
             _bucket=ibis.cases(
                 *[(age < seconds, label) for label, seconds in self.edges[:-1]],
@@ -99,6 +100,9 @@ class LevelAges(Level):
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nothing stood: no ages."""
-        return [Found(said, {self.name: label}) for label, said in distribution(
-            dict.fromkeys((label for label, _ in self.edges), 0)
-        ).items()]
+        return [
+            Found(said, {self.name: label})
+            for label, said in distribution(
+                dict.fromkeys((label for label, _ in self.edges), 0)
+            ).items()
+        ]

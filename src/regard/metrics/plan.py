@@ -99,9 +99,7 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     rows = _keyed(rows, query, columns, period)
     keys = tuple(_key(name) for name in query.by) or (WHOLE,)
     rows, clusters = _clustered(rows, one, metric, _short(found, start, end))
-    return Plan(
-        query, metric, one, rows, keys, clusters, ends, zone, found, period, start, end
-    )
+    return Plan(query, metric, one, rows, keys, clusters, ends, zone, found, period, start, end)
 
 
 def aged(
@@ -197,9 +195,7 @@ def _filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relati
 
 
 def _as_of(rows: Relation, ends: Mapping[str, datetime]) -> Value:
-    cases = [
-        (rows.source == name, ibis.literal(at, MOMENT)) for name, at in sorted(ends.items())
-    ]
+    cases = [(rows.source == name, ibis.literal(at, MOMENT)) for name, at in sorted(ends.items())]
     return ibis.cases(*cases, else_=None) if cases else ibis.null(MOMENT)
 
 
@@ -241,8 +237,11 @@ def _dated(
     if not period:
         return rows
     schema = pa.schema(
-        [(_key(period), pa.string()), ("_from", pa.timestamp("us", "UTC")),
-         ("_until", pa.timestamp("us", "UTC"))]
+        [
+            (_key(period), pa.string()),
+            ("_from", pa.timestamp("us", "UTC")),
+            ("_until", pa.timestamp("us", "UTC")),
+        ]
     )
     told = [{_key(period): p.label, "_from": p.start, "_until": p.end} for p in found]
     given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
@@ -253,14 +252,11 @@ def _dated(
     return both.drop("_from", "_until")
 
 
-def _keyed(
-    rows: Relation, query: Query, columns: Mapping[str, str], period: str
-) -> Relation:
+def _keyed(rows: Relation, query: Query, columns: Mapping[str, str], period: str) -> Relation:
     if not query.by:
         return rows.mutate(**{WHOLE: ibis.literal("all")})
     made: dict[str, Value] = {
-        _key(name): rows[column].cast("string").fill_null(EMPTY)
-        for name, column in columns.items()
+        _key(name): rows[column].cast("string").fill_null(EMPTY) for name, column in columns.items()
     }
     return rows.mutate(**made) if made else rows
 

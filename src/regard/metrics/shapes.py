@@ -160,7 +160,9 @@ class Net(Flow):
         net = sums(rows, frame, plus - minus, ibis.literal(1))
         counted = rows.group_by(*frame.keys).aggregate(promoters=plus.sum(), detractors=minus.sum())
         both = net.inner_join(counted, list(frame.keys))
-        return both.drop(*[f"{name}_right" for name in frame.keys if f"{name}_right" in both.columns])
+        return both.drop(
+            *[f"{name}_right" for name in frame.keys if f"{name}_right" in both.columns]
+        )
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The net score of each part."""
@@ -245,9 +247,9 @@ class Grouped(Flow):
     def _grouped(self, rows: Relation, frame: Frame) -> Relation:
         told = rows.mutate(**{f"_group_{name}": pick(rows) for name, pick in self.group.items()})
         names = [f"_group_{name}" for name in self.group]
-        return told.group_by(*frame.keys, *dict.fromkeys((*frame.clusters, frame.day)), *names).aggregate(
-            **{name: pick(told) for name, pick in self.totals.items()}
-        )
+        return told.group_by(
+            *frame.keys, *dict.fromkeys((*frame.clusters, frame.day)), *names
+        ).aggregate(**{name: pick(told) for name, pick in self.totals.items()})
 
 
 def _by_day(frame: Frame) -> Frame:

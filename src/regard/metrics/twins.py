@@ -22,7 +22,9 @@ def with_twins(one: Metric, finished: str, mean: str, opening: str = "") -> tupl
     assert isinstance(shape, Incidence)
     assert isinstance(shape.done, Column)
     took = sorted(
-        float(row[shape.done.name]) for row in one.example.rows if row.get(shape.done.name) is not None
+        float(row[shape.done.name])
+        for row in one.example.rows
+        if row.get(shape.done.name) is not None
     )
     middle = (took[(len(took) - 1) // 2] + took[len(took) // 2]) / 2
     naive = replace(
@@ -31,8 +33,6 @@ def with_twins(one: Metric, finished: str, mean: str, opening: str = "") -> tupl
         label=finished,
         says=NAIVE,
         shape=Incidence(shape.done),
-        waiting=None,
-        provisional=None,
         counters=(),
         beside=(one.key,),
         example=Example(one.example.rows, middle),

@@ -82,7 +82,8 @@ def _draft(path: Path) -> Iterator[Path]:
             "another place or make room."
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft.exists():
+            draft.unlink()
 
 
 def _counted(batches: Batches, told: Told) -> Iterator[pa.RecordBatch]:

@@ -27,14 +27,7 @@ STEPS = (
 SAID_UNITS: Mapping[str, str] = {
     "per_agent": N_("{n} per agent"),
     "points": N_("{n} points"),
-}
-UNIT_NAMES: Mapping[str, str] = {
-    "seconds": N_("time"),
-    "share": N_("share"),
-    "count": N_("number"),
-    "per_agent": N_("per agent"),
-    "points": N_("points"),
-    "number": N_("number"),
+    "days": N_("{n} days"),
 }
 
 

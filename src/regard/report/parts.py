@@ -6,6 +6,7 @@ from regard.core.period import PERIODS
 from regard.insight.ask import Result
 from regard.metrics.engine import Part
 from regard.report.charts.bars import say_part
+from regard.report.charts.chart import axes
 from regard.report.charts.interval import draw_bar, make_bar
 from regard.report.coverage import say_coverage
 from regard.report.dates import say_period
@@ -38,7 +39,7 @@ class PartTable:
 def say_parts(result: Result, language: str) -> PartTable:
     """The parts of a result in its own order."""
     return PartTable(
-        tuple(split_name(name, language) for name in result.query.by),
+        tuple(split_name(name, language) for name in axes(result)),
         tuple(_line(part, result, language) for part in result.parts),
     )
 
@@ -48,7 +49,7 @@ def _line(part: Part, result: Result, language: str) -> PartLine:
     bar = make_bar(estimate, unit) if unit == "share" else None
     caution = say_note(estimate.note, language) if estimate.note not in SPOKEN else ""
     return PartLine(
-        labels=tuple(_label(part, name, language) for name in result.query.by),
+        labels=tuple(_label(part, name, language) for name in axes(result)),
         value=say_estimate(estimate, unit, language, part.coverage),
         interval=say_interval(estimate, unit, language),
         bar=draw_bar(bar, language) if bar else "",

@@ -87,6 +87,8 @@ def make_tile(
     """The tile of an unsplit result; beside: the counter-metrics' results and changes."""
     metric, part = result.metric, only_part(result)
     estimate = part.estimate
+    if len(result.parts) > 1:
+        return _several(result, language, zone)
     said = say_estimate(estimate, metric.unit, language, part.coverage)
     return Tile(
         key=metric.key,
@@ -104,6 +106,19 @@ def make_tile(
         age=say_age(result.as_of, result.ends, zone, language),
         reason=result.why(language),
         worded=estimate.value is None,
+    )
+
+
+def _several(result: Result, language: str, zone: str) -> Tile:
+    """The tile of a metric that is several numbers by nature: they stand in a table, not here."""
+    return Tile(
+        key=result.metric.key,
+        name=translate(result.metric.label, language),
+        says=translate(result.metric.says, language),
+        value=translate(N_("Several values"), language),
+        has_value=True,
+        age=say_age(result.as_of, result.ends, zone, language),
+        worded=True,
     )
 
 
@@ -129,8 +144,7 @@ def say_move(change: Change, metric: Metric, language: str) -> Move:
         return Move(_undetected(change, metric, language), against=against)
     by = say_change(change.value, metric.unit, language)
     text = N_("up by {amount}") if change.word == "up" else N_("down by {amount}")
-    good = {"high": "up", "low": "down"}.get(metric.better)
-    tone = NEUTRAL if good is None else BETTER if change.word == good else WORSE
+    tone = NEUTRAL if change.good is None else BETTER if change.good else WORSE
     return Move(translate(text, language, amount=by), tone, ARROWS[change.word], against)
 
 

@@ -35,6 +35,7 @@ UNITS: Mapping[str, str] = {
     "count": N_("a number"),
     "per_agent": N_("a number per agent"),
     "points": N_("points"),
+    "days": N_("a number of days"),
     "number": N_("a number"),
 }
 SPLITS: Mapping[str, str] = {

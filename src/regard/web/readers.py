@@ -18,7 +18,7 @@ KEPT = 4096
 
 T = TypeVar("T")
 _own = threading.local()
-_answers: OrderedDict[Hashable, Any] = OrderedDict()
+_answers: OrderedDict[Hashable, "_Turn"] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -42,22 +42,33 @@ def answer(query: Query, reader: Reader) -> Result:
     return remembered((str(reader.workspace), reader.version, query), lambda: ask(query, reader))
 
 
-def answer_change(query: Query, reader: Reader) -> Change:
+def answer_change(query: Query, reader: Reader) -> Change | None:
     """The same as `change`, remembered."""
     key = (str(reader.workspace), reader.version, query, "change")
     return remembered(key, lambda: change(query, reader))
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:
-    """The value under a key, made when it is not there; the oldest of many are forgotten."""
+    """The value under a key, made when it is not there; the oldest of many are forgotten.
+
+    Whoever asks for what another thread is making waits for it instead of making it twice.
+    """
     with _lock:
-        if key in _answers:
-            _answers.move_to_end(key)
-            found: T = _answers[key]
-            return found
-    made = make()
-    with _lock:
-        _answers[key] = made
+        turn = _answers.setdefault(key, _Turn())
+        _answers.move_to_end(key)
         while len(_answers) > KEPT:
             _answers.popitem(last=False)
-    return made
+    with turn.lock:
+        if not turn.made:
+            turn.value, turn.made = make(), True
+    found: T = turn.value
+    return found
+
+
+class _Turn:
+    """A place for one answer, and who may make it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.made = False
+        self.value: Any = None

@@ -21,6 +21,7 @@ def serve(workspace: Path, host: str, port: int) -> None:
     One process with threads: the store is read in process, and a laptop has one reader.
     """
     prepare(workspace)
+    os.environ.setdefault("REGARD_WARM", "1")
     Granian(
         TARGET,
         address=host,
@@ -28,6 +29,7 @@ def serve(workspace: Path, host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=4,
+        websockets=False,
         log_access=False,
     ).serve()
 

@@ -114,7 +114,7 @@ OFFERED = Metric(
     requires=CALLS,
     counts=offered,
     cluster=("day",),
-    cited="METRICS §4",
+    cited=N_("Regard's own definition"),
     example=Example(rows=FIVE, value=5),
 )
 

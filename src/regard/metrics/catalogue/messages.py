@@ -50,7 +50,7 @@ MESSAGES_IN = Metric(
     requires=MESSAGES,
     counts=lambda t: (t.kind == "message") & t.public & ~t.automatic,
     excludes=NOT_SERVICE,
-    cited="METRICS §3",
+    cited=N_("Regard's own definition"),
     example=Example(rows=SAID, value=2),
 )
 
@@ -82,13 +82,23 @@ PER_TICKET = replace(
     provisional=None,
     counters=(),
     who={},
-    cited="METRICS §3",
+    cited=N_("Regard's own definition"),
     example=Example(
         rows=(
-            {"ticket_id": "1", "customer_messages": 2, "agent_touches": 1, "demand": "real",
-             "created_at": "2026-03-02T10:00:00Z"},
-            {"ticket_id": "2", "customer_messages": 1, "agent_touches": 0, "demand": "real",
-             "created_at": "2026-03-02T10:00:00Z"},
+            {
+                "ticket_id": "1",
+                "customer_messages": 2,
+                "agent_touches": 1,
+                "demand": "real",
+                "created_at": "2026-03-02T10:00:00Z",
+            },
+            {
+                "ticket_id": "2",
+                "customer_messages": 1,
+                "agent_touches": 0,
+                "demand": "real",
+                "created_at": "2026-03-02T10:00:00Z",
+            },
         ),
         value=2.0,
     ),

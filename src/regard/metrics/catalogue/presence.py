@@ -48,7 +48,7 @@ OCCUPANCY = Metric(
     waiting=lambda t: t.seconds.isnull(),
     cluster=("agent", "day"),
     counters=(Counter("queue_wait"),),
-    cited="METRICS §4",
+    cited=N_("Regard's own definition"),
     example=Example(
         rows=(_state("ann", "handling", 300), _state("ann", "available", 100)), value=0.75
     ),

@@ -102,7 +102,7 @@ TIME_TO_RESOLVE = Metric(
         Counter("repeat_contact_rate", SHARE_MARGIN, relative=False),
     ),
     who={"agent": "solved_by", "team": "solved_team"},
-    cited="METRICS §3; Aalen and Johansen 1978",
+    cited=N_("Regard's own definition; Aalen and Johansen 1978"),
     example=Example(rows=FOUR, value=2 * HOUR, note="2 of 4 are a half, reached at 2 h"),
 )
 
@@ -117,9 +117,7 @@ FIRST = replace(
     provisional=None,
     numerator=N_("tickets called solved by that time"),
     example=Example(
-        rows=tuple(
-            {**row, "first_solve_seconds": row.get("resolve_seconds")} for row in FOUR
-        ),
+        rows=tuple({**row, "first_solve_seconds": row.get("resolve_seconds")} for row in FOUR),
         value=2 * HOUR,
     ),
 )
@@ -160,8 +158,9 @@ WITHIN = replace(
 )
 
 
-def _wait(key: str, name: str, statuses: tuple[str, ...], label: str, says: str, raises: str
-          ) -> Metric:
+def _wait(
+    key: str, name: str, statuses: tuple[str, ...], label: str, says: str, raises: str
+) -> Metric:
     return replace(
         TIME_TO_RESOLVE,
         key=key,
@@ -187,30 +186,42 @@ def _wait(key: str, name: str, statuses: tuple[str, ...], label: str, says: str,
 
 
 WAITS = (
-    *with_twins(_wait(
-        "requester_wait",
-        "requester_wait",
-        ("new", "open", "on_hold"),
-        N_("Customer's wait"),
-        N_("How long customers waited for us in all: time in new, open and on hold."),
-        N_("Where do tickets lie while nobody works on them?"),
-    ), N_("Customer's wait, finished only"), N_("Customer's wait, mean of finished")),
-    *with_twins(_wait(
-        "agent_wait",
-        "agent_wait",
-        ("pending",),
-        N_("Wait for the customer"),
-        N_("How long we waited for customers in all: time in pending."),
-        N_("Do we ask for what we could have known?"),
-    ), N_("Wait for the customer, finished only"), N_("Wait for the customer, mean of finished")),
-    *with_twins(_wait(
-        "on_hold_time",
-        "on_hold",
-        ("on_hold",),
-        N_("Time on hold"),
-        N_("How long tickets stood on hold for somebody else."),
-        N_("Whom do we wait for, and could we do without?"),
-    ), N_("Time on hold, finished only"), N_("Time on hold, mean of finished")),
+    *with_twins(
+        _wait(
+            "requester_wait",
+            "requester_wait",
+            ("new", "open", "on_hold"),
+            N_("Customer's wait"),
+            N_("How long customers waited for us in all: time in new, open and on hold."),
+            N_("Where do tickets lie while nobody works on them?"),
+        ),
+        N_("Customer's wait, finished only"),
+        N_("Customer's wait, mean of finished"),
+    ),
+    *with_twins(
+        _wait(
+            "agent_wait",
+            "agent_wait",
+            ("pending",),
+            N_("Wait for the customer"),
+            N_("How long we waited for customers in all: time in pending."),
+            N_("Do we ask for what we could have known?"),
+        ),
+        N_("Wait for the customer, finished only"),
+        N_("Wait for the customer, mean of finished"),
+    ),
+    *with_twins(
+        _wait(
+            "on_hold_time",
+            "on_hold",
+            ("on_hold",),
+            N_("Time on hold"),
+            N_("How long tickets stood on hold for somebody else."),
+            N_("Whom do we wait for, and could we do without?"),
+        ),
+        N_("Time on hold, finished only"),
+        N_("Time on hold, mean of finished"),
+    ),
 )
 
 
@@ -243,7 +254,7 @@ REOPEN = Metric(
     excludes=NOT_SERVICE,
     ripe_seconds=SEVEN_DAYS,
     who={"agent": "by"},
-    cited="METRICS §3",
+    cited=N_("Regard's own definition"),
     example=Example(
         rows=(
             _solve("1", reopened_at="2026-03-09T10:00:00Z"),
@@ -270,7 +281,7 @@ REDIRECTED = Metric(
     denominator=N_("tickets created"),
     requires=TICKETS,
     excludes=NOT_SERVICE,
-    cited="METRICS §3",
+    cited=N_("Regard's own definition"),
     example=Example(
         rows=(
             _ticket("1", redirected=True),
@@ -292,9 +303,7 @@ HANDOFFS = replace(
     unit="number",
     numerator=N_("changes of person"),
     waiting=is_open,
-    example=Example(
-        rows=(_ticket("1", handoffs=0), _ticket("2", handoffs=3)), value=1.5
-    ),
+    example=Example(rows=(_ticket("1", handoffs=0), _ticket("2", handoffs=3)), value=1.5),
 )
 
 ESCALATION = replace(
@@ -308,9 +317,7 @@ ESCALATION = replace(
     requires=(*TICKETS, "team"),
     waiting=is_open,
     counters=(Counter("repeat_contact_rate", SHARE_MARGIN, relative=False),),
-    example=Example(
-        rows=(_ticket("1", escalations=0), _ticket("2", escalations=2)), value=0.5
-    ),
+    example=Example(rows=(_ticket("1", escalations=0), _ticket("2", escalations=2)), value=0.5),
 )
 
 METRICS = [

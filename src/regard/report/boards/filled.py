@@ -33,7 +33,7 @@ class Desk:
     """
 
     ask: Callable[[Query], Result]
-    change: Callable[[Query], Change]
+    change: Callable[[Query], Change | None]
     language: str
     zone: str
     end: date
@@ -78,8 +78,8 @@ def fill(board: Board, query: Query, desk: Desk) -> tuple[FilledSection, ...]:
     return tuple(_section(section, query, desk) for section in board.sections)
 
 
-def show(metric: Metric, query: Query, desk: Desk) -> Shown:
-    """One tile: the number, its change, its counter-metrics and its line over time."""
+def show(metric: Metric, query: Query, desk: Desk, line: bool = True) -> Shown:
+    """One tile: the number, its change, its counter-metrics and, with `line`, its course."""
     asked = replace(query, metric=metric.key, by=())
     try:
         result = desk.ask(asked)
@@ -93,7 +93,7 @@ def show(metric: Metric, query: Query, desk: Desk) -> Shown:
     tile = make_tile(result, _changed(asked, desk), beside, desk.language, desk.zone)
     return Shown(
         tile,
-        spark=draw_spark(_trend(asked, desk), desk.language) if tile.has_value else "",
+        spark=_spark(asked, desk) if line and tile.has_value else "",
         bar=draw_bar(tile.bar, desk.language) if tile.bar else "",
     )
 
@@ -131,10 +131,13 @@ def _trend(query: Query, desk: Desk) -> Result:
     return desk.ask(replace(query, since=since, until=until, by=("month",)))
 
 
+def _spark(query: Query, desk: Desk) -> str:
+    result = _trend(query, desk)
+    return draw_spark(result, desk.language) if chart("trend").fits(result) else ""
+
+
 def _changed(query: Query, desk: Desk) -> Change | None:
-    """The change against the stretch before; none where the stretch has no beginning."""
-    if query.since is None or query.until is None:
-        return None
+    """The change against the stretch before; none where that cannot be known."""
     try:
         return desk.change(query)
     except RegardError:

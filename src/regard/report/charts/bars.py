@@ -8,7 +8,7 @@ from regard.core.i18n import N_, direction, translate
 from regard.core.period import PERIODS
 from regard.insight.ask import Result
 from regard.metrics.engine import Part
-from regard.report.charts.chart import Chart, Frame, Spec
+from regard.report.charts.chart import Chart, Frame, Spec, axes
 from regard.report.charts.scale import Scale, scale_for
 from regard.report.charts.theme import INK, SERIES, configuration
 from regard.report.format import say_estimate, say_interval
@@ -19,8 +19,8 @@ ROW = 30
 
 def fits(result: Result) -> bool:
     """Whether the result is split by one dimension that is no period."""
-    by = result.query.by
-    return len(by) == 1 and by[0] not in PERIODS and len(result.parts) > 1
+    names = axes(result)
+    return len(names) == 1 and names[0] not in PERIODS and len(result.parts) > 1
 
 
 def shown(result: Result) -> tuple[Part, ...]:
@@ -67,7 +67,7 @@ def _row(part: Part, result: Result, scale: Scale, language: str) -> dict[str, A
     estimate, unit = part.estimate, result.metric.unit
     bounds = (estimate.low, estimate.high)
     return {
-        "label": say_part(part, result.query.by[0], language),
+        "label": say_part(part, axes(result)[0], language),
         "value": None if estimate.value is None else estimate.value / scale.size,
         "low": None if None in bounds else (estimate.low or 0.0) / scale.size,
         "high": None if None in bounds else (estimate.high or 0.0) / scale.size,
@@ -118,7 +118,7 @@ def _marks(x: alt.X, y: alt.Y, title: str) -> list[alt.Chart]:
 
 def _say(part: Part, result: Result, language: str) -> str:
     value = say_estimate(part.estimate, result.metric.unit, language, part.coverage)
-    return f"{say_part(part, result.query.by[0], language)} {value}"
+    return f"{say_part(part, axes(result)[0], language)} {value}"
 
 
 CHARTS = [Chart("bars", N_("Split"), fits, build, describe)]

@@ -36,6 +36,11 @@ class Chart:
     describe: Callable[[Result, str], str]
 
 
+def axes(result: Result) -> tuple[str, ...]:
+    """The names that tell the parts apart: those split by, and the metric's own (such as ages)."""
+    return tuple(result.parts[0].by) if result.parts else result.query.by
+
+
 @cache
 def charts() -> dict[str, Chart]:
     """Every chart by key."""

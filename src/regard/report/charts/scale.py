@@ -19,6 +19,7 @@ TITLES = {
     "count": N_("number"),
     "per_agent": N_("per agent"),
     "points": N_("points"),
+    "days": N_("days"),
     "number": N_("value"),
 }
 

@@ -8,7 +8,7 @@ from regard.core.i18n import N_, direction, translate
 from regard.core.period import PERIODS
 from regard.insight.ask import Result
 from regard.metrics.engine import Part
-from regard.report.charts.chart import Chart, Frame, Spec
+from regard.report.charts.chart import Chart, Frame, Spec, axes
 from regard.report.charts.scale import Scale, scale_for
 from regard.report.charts.theme import BAND_OPACITY, SERIES, configuration
 from regard.report.dates import say_period
@@ -20,7 +20,8 @@ PIXELS_A_LABEL = 80
 
 def fits(result: Result) -> bool:
     """Whether the result is split by one kind of period and nothing else."""
-    return len(result.query.by) == 1 and result.query.by[0] in PERIODS and len(result.parts) > 1
+    names = axes(result)
+    return len(names) == 1 and names[0] in PERIODS and len(result.parts) > 1
 
 
 def build(result: Result, frame: Frame) -> Spec:
@@ -134,7 +135,7 @@ def _scale(result: Result, language: str) -> Scale:
 
 def _label(part: Part, result: Result, language: str) -> str:
     # Days of more than a year need the year, or two of them would share a place.
-    return say_period(str(part.by[result.query.by[0]]), language, len(result.parts) <= 365)
+    return say_period(str(part.by[axes(result)[0]]), language, len(result.parts) <= 365)
 
 
 def _on(value: float | None, scale: Scale) -> float | None:
@@ -143,7 +144,7 @@ def _on(value: float | None, scale: Scale) -> float | None:
 
 def _say(part: Part, result: Result, language: str) -> str:
     value = say_estimate(part.estimate, result.metric.unit, language, part.coverage)
-    return f"{value} ({say_period(str(part.by[result.query.by[0]]), language)})"
+    return f"{value} ({say_period(str(part.by[axes(result)[0]]), language)})"
 
 
 CHARTS = [Chart("trend", N_("Over time"), fits, build, describe)]

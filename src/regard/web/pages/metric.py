@@ -9,12 +9,12 @@ from django.shortcuts import render
 from regard.core.i18n import translate
 from regard.core.period import PERIODS
 from regard.facts.fact import fact
-from regard.insight.ask import sql
+from regard.insight.ask import Result, sql
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
 from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
 from regard.report.boards.stretch import period_for, presets
-from regard.report.charts.chart import chart_for
+from regard.report.charts.chart import chart, chart_for
 from regard.report.definition import define
 from regard.report.parts import say_parts
 from regard.report.words import split_name
@@ -39,10 +39,10 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
         "metric.html",
         {
             "title": translate(wanted.label, desk.language),
-            "shown": show(wanted, query, desk),
+            "shown": show(wanted, query, desk, line=False),
             "course": course(query, desk),
             "split": split_chart(result, desk.language),
-            "parts": say_parts(result, desk.language) if query.by else None,
+            "parts": say_parts(result, desk.language) if len(result.parts) > 1 else None,
             "splits": splits(wanted, query, path, desk.language),
             "filters": filters(query, path),
             "rows": rows_shown(request, query, reader, desk),
@@ -65,12 +65,14 @@ def course(query: Query, desk: Desk) -> Drawn | None:
     """The unsplit metric over the days asked for, by a fitting kind of period."""
     result = desk.ask(replace(query, by=(period_for(query, desk.end),)))
     known = sum(part.estimate.value is not None for part in result.parts)
-    return draw_both("trend", result, desk.language, BESIDE) if known > 1 else None
+    if known < 2 or not chart("trend").fits(result):
+        return None
+    return draw_both("trend", result, desk.language, BESIDE)
 
 
 def split_chart(result: Result, language: str) -> Drawn | None:
-    """The chart of the split that was asked for; none for the unsplit number."""
-    kind = chart_for(result) if result.query.by else None
+    """The chart of the split that was asked for; none for a single number."""
+    kind = chart_for(result)
     return draw_both(kind.key, result, language) if kind else None
 
 
