@@ -57,7 +57,7 @@ def test_the_same_export_is_the_same_bytes(filled_once: Path, tmp_path: Path, ru
     for name in ("a.parquet", "b.parquet"):
         run("export", "status_span_fact", "--out", tmp_path / name, "--workspace", filled_once)
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
-    assert pq.read_table(tmp_path / "a.parquet").num_rows == 5
+    assert len(set(pq.read_table(tmp_path / "a.parquet")["ticket_id"].to_pylist())) == 3
 
 
 def test_a_fact_without_rows_is_a_file_with_a_head(

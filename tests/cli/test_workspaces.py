@@ -48,14 +48,24 @@ def test_the_doctor_finds_a_whole_workspace_well(filled: Path, run: Run) -> None
         assert " ok " in lines[what]
 
 
-def test_the_doctor_names_a_file_that_is_gone(filled: Path, run: Run) -> None:
-    files = sorted((filled / "store" / "tables" / "ticket").rglob("*.parquet"))
-    for file in files:
-        file.unlink()
+@pytest.mark.parametrize("kind", ["tables/ticket", "facts/ticket_fact"])
+def test_the_doctor_names_a_file_that_is_gone_and_the_way_back(
+    kind: str, filled: Path, run: Run
+) -> None:
+    gone = sorted((filled / "store" / kind).rglob("*.parquet"))[0]
+    gone.unlink()
     done = run("doctor", "--workspace", filled)
     assert done.code == 1
-    store = next(line for line in done.out.splitlines() if line.startswith("store"))
-    assert " missing " in store
+    assert gone.name in "".join(done.out.split())
+    assert kind.split("/")[1] in done.out
+
+
+def test_the_doctor_names_a_file_that_was_cut(filled: Path, run: Run) -> None:
+    cut = sorted((filled / "store" / "tables" / "ticket").rglob("*.parquet"))[0]
+    cut.write_bytes(cut.read_bytes()[:-20])
+    done = run("doctor", "--workspace", filled)
+    assert done.code == 1
+    assert "Restore the folder" in " ".join(done.out.split())
 
 
 def test_the_doctor_says_when_facts_are_older_than_an_import(desk: Path, run: Run) -> None:

@@ -7,12 +7,14 @@ import pytest
 from regard.core.errors import UnknownName
 from regard.core.i18n import languages
 from regard.insight.ask import Result
+from regard.metrics.engine import Part
 from regard.report.charts.chart import Frame, Spec, chart, chart_for, charts
 from regard.report.charts.draw import draw
 from regard.report.charts.scale import scale_for
 from regard.report.charts.spark import draw_spark
 from regard.report.charts.trend import is_hollow
-from report.answers import DAY, HOUR, months, teams
+from regard.stats.estimate import Estimate
+from report.answers import DAY, HOUR, answer, months, teams
 
 SPEED = "time_to_resolve"
 FRAME = Frame("en")
@@ -39,6 +41,13 @@ def test_a_trend_has_a_name_and_a_sentence() -> None:
 def test_a_gap_stays_a_gap() -> None:
     assert runs_of_line(draw(chart("trend"), trend(1, 2, 3, 4), FRAME)) == 1
     assert runs_of_line(draw(chart("trend"), trend(1, 2, None, 3, 4), FRAME)) == 2
+
+
+def test_a_band_without_an_end_is_not_drawn_down_to_nought() -> None:
+    parts = [Part({"month": f"2026-0{n}"}, Estimate(DAY, DAY / 2, None, 9)) for n in (1, 2, 3)]
+    spec = chart("trend").build(answer(SPEED, parts, by=("month",)), FRAME)
+    bounds = {(one["low"], one["high"]) for rows in spec["datasets"].values() for one in rows}
+    assert bounds == {(None, None)}
 
 
 def test_a_point_not_final_is_hollow() -> None:
@@ -84,6 +93,12 @@ def test_bars_show_the_largest_first_with_whiskers() -> None:
     svg = draw(chart("bars"), teams(SPEED, billing=HOUR, sales=3 * HOUR), FRAME)
     assert svg.index(">sales<") < svg.index(">billing<")
     assert "mark-rule" in svg
+
+
+def test_ages_keep_their_order_in_bars() -> None:
+    ages = [Part({"age": name}, Estimate(share, n=9)) for name, share in (("1", 0.2), ("2", 0.8))]
+    svg = draw(chart("bars"), answer("backlog_age", ages), FRAME)
+    assert svg.index(">1<") < svg.index(">2<")
 
 
 def test_names_from_the_data_cannot_become_markup() -> None:

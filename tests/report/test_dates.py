@@ -30,9 +30,14 @@ def test_a_period_is_said_as_readers_write_it(label: str, said: str) -> None:
 
 
 def test_a_stretch_names_its_last_day_not_the_first_after_it() -> None:
-    march = say_stretch(date(2026, 3, 1), date(2026, 4, 1), "en")
-    assert plain(march) == "1 Mar 2026 – 31 Mar 2026"
+    days = say_stretch(date(2026, 3, 2), date(2026, 4, 1), "en")
+    assert plain(days) == "2 Mar 2026 – 31 Mar 2026"
     assert plain(say_stretch(date(2026, 3, 1), date(2026, 3, 2), "en")) == "1 Mar 2026"
+
+
+def test_whole_months_are_said_by_name() -> None:
+    assert plain(say_stretch(date(2026, 3, 1), date(2026, 4, 1), "en")) == "Mar 2026"
+    assert plain(say_stretch(date(2025, 12, 1), date(2026, 3, 1), "en")) == "Dec 2025 – Feb 2026"
 
 
 def test_an_instant_is_said_on_the_clock_of_the_zone() -> None:

@@ -3,18 +3,21 @@
 import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from openpyxl.utils.escape import unescape
 
 from regard.core.errors import RegardError
 from regard.core.schema import INSTANT
 from regard.report import files
 
+# A reader of workbooks that says nothing of its types.
+openpyxl: Any = import_module("openpyxl")
+escape: Any = import_module("openpyxl.utils.escape")
 SCHEMA = pa.schema([("id", pa.string()), ("n", pa.int64()), ("at", INSTANT), ("open", pa.bool_())])
 NOON = datetime(2026, 3, 2, 12, 0, 0, 250_000, tzinfo=UTC)
 MANY = 50_001
@@ -84,7 +87,7 @@ def test_a_text_never_becomes_a_formula(text: str, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "rows.xlsx")
     assert book.active is not None
     cell = book.active["A2"]
-    assert (cell.data_type, unescape(str(cell.value))) == ("s", text)
+    assert (cell.data_type, escape.unescape(str(cell.value))) == ("s", text)
 
 
 def test_numbers_below_nought_stay_numbers_in_csv(tmp_path: Path) -> None:

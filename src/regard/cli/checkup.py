@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -16,6 +16,9 @@ from regard.cli.console import answers, table
 from regard.cli.options import WorkspaceOption, folder_of
 from regard.core.errors import RegardError
 from regard.core.i18n import LOCALE, languages
+
+if TYPE_CHECKING:
+    from regard.store.store import Store
 
 OLDEST = (3, 11)
 ROOM_BYTES = 1 << 30
@@ -179,21 +182,43 @@ def _store(folder: Path, sources: tuple[str, ...]) -> Iterator[Check]:
     from regard.core.schema import tables
     from regard.store.store import open_store
 
-    try:
-        snapshot = open_store(folder).snapshot()
-        manifest = snapshot.manifest
-        rows = {name: snapshot.rows_of(name) for name in tables() if name in manifest.tables}
-    except Exception as error:
-        # Whatever broke the store, its owner wants the reason here and not a traceback.
-        yield Check("store", MISSING, str(error).splitlines()[0], "Restore the folder `store`.")
-        return
+    store = open_store(folder)
+    manifest = store.head()
     if not manifest.imports:
         yield Check("store", OPTIONAL, "empty", "Import something: `regard import --help`.")
         return
-    found = f"version {manifest.version}, {sum(rows.values()):,} rows"
-    yield Check("store", FINE, found)
+    broken = list(_broken(store))
+    if broken:
+        yield from broken
+        return
+    with store.snapshot() as snapshot:
+        rows = sum(snapshot.rows_of(name) for name in tables() if name in manifest.tables)
+    yield Check("store", FINE, f"version {manifest.version}, {rows:,} rows")
     silent = [source for source in sources if source not in manifest.covers]
     if silent:
         yield Check("sources", OPTIONAL, f"no data from {', '.join(silent)}", "Import from them.")
     if manifest.facts_of != manifest.imports:
         yield Check("facts", OPTIONAL, "older than the last import", "Run `regard build`.")
+
+
+def _broken(store: "Store") -> Iterator[Check]:
+    """What of the newest version is not there or cannot be read, with the way back."""
+    from pyarrow import ArrowException
+    from pyarrow.parquet import read_metadata
+
+    from regard.store.deltas import files_of
+
+    head = store.head()
+    named = [
+        (store.table_path(name), version, IMPORT_AGAIN) for name, version in head.tables.items()
+    ] + [(store.fact_path(name), version, BUILD_AGAIN) for name, version in head.facts.items()]
+    for path, version, remedy in named:
+        try:
+            for file in files_of(path, version):
+                read_metadata(file)
+        except (RegardError, ArrowException, OSError) as error:
+            yield Check("store", MISSING, f"{path.name}: {str(error).splitlines()[0]}", remedy)
+
+
+IMPORT_AGAIN = "Restore the folder `store` from a copy, or import into a new workspace."
+BUILD_AGAIN = "Remove that folder of `store/facts` and run `regard build --full`."

@@ -82,7 +82,6 @@ def metric_page() -> str:
     """The page of the metrics, in English."""
     from regard.metrics.metric import catalogue
     from regard.report.definition import define
-    from regard.report.words import theme_name
 
     said = [
         "# Metrics",
@@ -91,7 +90,7 @@ def metric_page() -> str:
     ]
     themes = dict.fromkeys(one.theme for one in catalogue().values())
     for theme in sorted(themes):
-        said.append(f"## {theme_name(theme)}")
+        said.append(f"## {theme}")
         for one in sorted(catalogue().values(), key=lambda one: one.key):
             if one.theme == theme:
                 said += _metric(define(one, ENGLISH), one.label)
@@ -137,7 +136,6 @@ def cli_page() -> str:
 def with_measures(readme: str) -> str:
     """The README with the list of what is measured put between its marks."""
     from regard.metrics.metric import catalogue
-    from regard.report.words import theme_name
 
     before, mark, rest = readme.partition(BEGIN)
     _, close, after = rest.partition(END)
@@ -146,7 +144,7 @@ def with_measures(readme: str) -> str:
     themes: dict[str, list[str]] = {}
     for one in sorted(catalogue().values(), key=lambda one: one.key):
         themes.setdefault(one.theme, []).append(f"`{one.key}`")
-    listed = [f"- **{theme_name(theme)}**: {', '.join(themes[theme])}" for theme in sorted(themes)]
+    listed = [f"- **{theme}**: {', '.join(themes[theme])}" for theme in sorted(themes)]
     return before + "\n".join([BEGIN, *listed, END]) + after
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import ibis
-from ibis.expr.types import BooleanValue, TimestampValue
+from ibis.expr.types import BooleanValue, TimestampValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import seconds_between
@@ -22,7 +22,7 @@ def with_ages(
     as_of: the instant asked for, or where that is later (or None) the last event seen of the
     row's source: nobody knows what happened after it.
     """
-    seen = ibis.literal(None, MOMENT)
+    seen: Value = ibis.literal(None, MOMENT)
     for source, mark in sorted(watermarks.items()):
         known = mark if as_of is None else min(mark, as_of)
         seen = ibis.ifelse(rows.source == source, ibis.literal(known, MOMENT), seen)

@@ -83,7 +83,7 @@ def require(path: Path, rows: Rows, wanted: Iterable[str]) -> None:
     missing = sorted(set(wanted) - set(rows.columns))
     if not missing or (not rows.columns and rows.kind != "csv"):
         return
-    hints = " ".join(did_you_mean(name, rows.columns) for name in missing[:3])
+    hints = " ".join(dict.fromkeys(did_you_mean(name, rows.columns) for name in missing[:3]))
     named = ", ".join(f"'{name}'" for name in missing)
     noun = "a column" if len(missing) == 1 else "columns"
     raise BadFile(

@@ -1,9 +1,11 @@
 """Ask a query, get a result; ask for its rows, get those: the functions behind every door."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ibis.expr.types import Table as Relation
 
@@ -21,6 +23,7 @@ NO_SOURCE = N_("No source here fills {tables}, so there is no data, not zero.")
 NO_ROWS = N_("Nothing in the data falls under this question.")
 KINDS = ("counted", "excluded", "waiting")
 MOST_ROWS = 1_000
+MOST_ANSWERS = 256
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Scope:
 
 
 ALL = Scope()
+ANSWERS: WeakKeyDictionary[Reader, OrderedDict[Query, "Result"]] = WeakKeyDictionary()
+"""The last answers of each reader: it reads one store version, so that they never change."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,19 @@ class RowsPage:
 
 def ask(query: Query, reader: Reader, scope: Scope = ALL) -> Result:
     """The answer to a query, for somebody with a scope."""
+    within = _within(query, scope)
+    known = ANSWERS.setdefault(reader, OrderedDict())
+    if within not in known:
+        known[within] = _asked(query, within, reader)
+        if len(known) > MOST_ANSWERS:
+            known.popitem(last=False)
+    known.move_to_end(within)
+    return known[within]
+
+
+def _asked(query: Query, within: Query, reader: Reader) -> Result:
     wanted = metric(query.metric)
-    told = measure(_within(query, scope), wanted, reader)
+    told = measure(within, wanted, reader)
     as_of = max(told.ends.values(), default=None)
     empty = all(part.estimate.value is None and not part.estimate.n for part in told.parts)
     reason = NO_SOURCE if told.missing else NO_ROWS if empty else ""
@@ -131,6 +147,8 @@ def listed(laid: Plan, kind: str) -> Relation:
     columns = [column.name for column in laid.fact.columns]
     if kind == "excluded":
         out = excluded(laid)
+        if laid.metric.shape.stock:
+            out = _standing(laid, out)
         return out.select(*columns, reason="_reason")
     held = counted(laid)
     if laid.metric.shape.stock:
@@ -139,14 +157,9 @@ def listed(laid: Plan, kind: str) -> Relation:
         condition = laid.metric.waiting
         held = held.filter(condition(held)) if condition else held.limit(0)
     else:
-        held = _that_count(laid, held)
+        uses = laid.metric.shape.uses(held)
+        held = held if uses is None else held.filter(uses)
     return held.select(*columns)
-
-
-def _that_count(laid: Plan, held: Relation) -> Relation:
-    """For a count with a condition, the rows that it counts."""
-    holds = getattr(laid.metric.shape, "holds", None)
-    return held.filter(holds(held)) if holds and laid.metric.unit == "count" else held
 
 
 def _standing(laid: Plan, held: Relation) -> Relation:
@@ -160,9 +173,9 @@ def _standing(laid: Plan, held: Relation) -> Relation:
 
 def _within(query: Query, scope: Scope) -> Query:
     """The query with the filters that a scope forces on it."""
-    forced = [("team", ",".join(scope.teams))] if scope.teams is not None else []
-    forced += [("agent", ",".join(scope.agents))] if scope.agents is not None else []
-    return replace(query, where=(*query.where, *forced)) if forced else query
+    forced = [("team", scope.teams)] if scope.teams is not None else []
+    forced += [("agent", scope.agents)] if scope.agents is not None else []
+    return replace(query, within=(*query.within, *forced)) if forced else query
 
 
 def _part_json(part: Part) -> dict[str, Any]:

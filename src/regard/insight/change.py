@@ -1,4 +1,4 @@
-"""What changed against the stretch before: equal calendar length, a difference with its interval."""
+"""What changed against the stretch before: equal calendar length, a difference with interval."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from regard.core.period import day_of
 from regard.facts.reader import Reader
 from regard.insight.ask import ALL, Result, Scope, ask
+from regard.metrics.beginnings import first_event
 from regard.metrics.metric import metric
 from regard.metrics.query import Query
 from regard.stats.difference import UNCLEAR, approximate_quantile_difference, mover, words
@@ -86,7 +87,7 @@ def _whole(result: Result, query: Query, reader: Reader) -> bool:
     assert query.since is not None
     assert query.until is not None
     zone = query.zone or reader.settings.zone
-    first = reader.snapshot.first_event()
+    first = first_event(result.metric, reader)
     if first is None or result.as_of is None:
         return False
     begun = day_of(first, zone) <= query.since

@@ -69,10 +69,15 @@ def measure(query: Query, wanted: Metric, reader: Reader) -> Measured:
     laid = plan(query, wanted, reader)
     if not laid.ends:
         return Measured((Part({}, nothing()),), {}, missing=wanted.requires)
-    with _named(laid, reader.snapshot.engine) as (shallow, frame):
-        found = wanted.shape.measure(counted(shallow), frame)
+    return Measured(parts_of(laid, reader.snapshot.engine), laid.ends)
+
+
+def parts_of(laid: Plan, engine: Backend) -> tuple[Part, ...]:
+    """The parts of a plan, every period of its range among them."""
+    with _named(laid, engine) as (shallow, frame):
+        found = laid.metric.shape.measure(counted(shallow), frame)
         covers = _coverage(shallow, frame)
-    return Measured(tuple(_parts(laid, frame, found, covers)), laid.ends)
+    return tuple(_parts(laid, frame, found, covers))
 
 
 def sql_of(query: Query, wanted: Metric, reader: Reader) -> str:
@@ -117,8 +122,9 @@ def _frame(laid: Plan, engine: Backend) -> Iterator[Frame]:
     def run(rows: Relation) -> list[dict[str, Any]]:
         return list(engine.to_pyarrow(rows).to_pylist())
 
+    by_label = {period.label: period for period in laid.periods}
+
     def days(key: Key) -> int:
-        by_label = {period.label: period for period in laid.periods}
         label = key[laid.query.by.index(laid.period)] if laid.period else ""
         return laid.days(by_label.get(label))
 
@@ -148,7 +154,7 @@ def _parts(
     """Every part in order, periods without rows among them."""
     shape, limit = laid.metric.shape, laid.as_of or laid.end
     over = {period.label: period.end <= limit for period in laid.periods}
-    begun = {period.label: period.start <= limit for period in laid.periods}
+    seen = {period.label: laid.seen(period) for period in laid.periods} or {"": laid.seen()}
     place = laid.query.by.index(laid.period) if laid.period else None
     for key in _keys(laid, found, covers):
         label = key[place] if place is not None else ""
@@ -156,7 +162,7 @@ def _parts(
         cover = dict(covers.get(key, {}))
         if place is not None and not over[label]:
             cover["partial"] = True
-        if place is not None and not begun[label]:
+        if not seen[label]:
             values = [Found(nothing())]
         else:
             values = found.get(key) or shape.empty(frame, key)
@@ -181,7 +187,7 @@ def _keys(laid: Plan, found: Mapping[Key, Any], covers: Mapping[Key, Any]) -> li
         if len(laid.query.by) == 1:
             others = {()}
         labels = [period.label for period in laid.periods]
-        seen = {rest[:place] + (label,) + rest[place:] for rest, label in product(others, labels)}
+        seen = {(*rest[:place], label, *rest[place:]) for rest, label in product(others, labels)}
     return sorted(seen, key=lambda key: [(text == EMPTY, text) for text in key])
 
 

@@ -1,6 +1,6 @@
 """Working a metric's example: its rows through the same plan and shape as real ones."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import ibis
@@ -72,7 +72,7 @@ def _value(kind: pa.DataType, said: Any) -> Any:
 
 
 def _clock() -> tuple[Relation, Relation]:
-    first, last = datetime(2025, 12, 1).date(), datetime(2026, 6, 1).date()
+    first, last = date(2025, 12, 1), date(2026, 6, 1)
     return (
         ibis.memtable(clock_rows([CALENDAR], first, last)),
         ibis.memtable(edition_rows([CALENDAR])),

@@ -1,4 +1,4 @@
-"""Cluster sums: one row a cluster, folded to counts, totals and squares of totals, in the engine."""
+"""Cluster sums: one row a cluster, folded to counts, totals and squares of them, in the engine."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,8 @@ from ibis.expr.types import Value
 from regard.metrics.shape import Frame, Key
 from regard.stats.clusters import Fold
 
-WIDE = "decimal(18, 0)"
+WIDE = "decimal(38, 0)"
+"""Wide enough for the square of any total: DuckDB keeps a product as narrow as its factors."""
 Totals = Mapping[str, Callable[[Relation], Value]]
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from ibis.expr.types import BooleanValue, NumericValue, Value
 from ibis.expr.types import Table as Relation
 
+from regard.facts.expressions import any_of, joined
 from regard.metrics.shape import Found, Frame, Key
 from regard.metrics.shapes import Flow
 from regard.stats.clusters import design_effect, few
@@ -25,6 +26,8 @@ from regard.stats.reach import TAIL, Z
 Pick = Callable[[Relation], Value]
 Condition = Callable[[Relation], BooleanValue]
 LEAST_LOG = -745.0
+NEVER = -1
+"""The place on a curve where nothing has happened yet."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class Incidence(Flow):
     done: Pick
     rival: Pick | None = None
     waited: Pick | None = None
+
+    def uses(self, rows: Relation) -> BooleanValue | None:
+        """Those with any of the three."""
+        known = [pick(rows).notnull() for pick in (self.done, self.rival, self.waited) if pick]
+        return any_of(*known)
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """The curve: one row a part and second."""
@@ -80,24 +88,20 @@ class IncidenceAt(Incidence):
         """The share served by each time, in each part."""
         timed = frame.hold(self._timed(rows, frame))
         held = frame.hold(curve(timed, frame.keys))
-        seen: dict[Key, dict[str, Mapping[str, Any]]] = {}
-        for label, seconds in (self.within or {}).items():
-            for row in frame.run(shares_at(held, seconds, frame)):
-                seen.setdefault(frame.key(row), {})[label] = row
+        horizons = self.within or {}
+        told = {frame.key(row): row for row in frame.run(shares_at(held, horizons, frame))}
         points = [
-            (key, label, row["t_at"], row["f_at"])
-            for key, rows_of in seen.items()
-            for label, row in rows_of.items()
-            if row["t_at"] is not None
+            (key, label, row[f"t_at_{place}"], row[f"f_at_{place}"])
+            for key, row in told.items()
+            for place, label in enumerate(horizons)
         ]
         deffs = effects(timed, held, points, frame)
-        horizons = self.within or {}
         return {
             key: [
-                Found(_share_found(row, horizons[label], deffs.get((key, label))), {"days": label})
-                for label, row in rows_of.items()
+                Found(_share_found(row, place, seconds, deffs[key, label]), {"days": label})
+                for place, (label, seconds) in enumerate(horizons.items())
             ]
-            for key, rows_of in seen.items()
+            for key, row in told.items()
         }
 
 
@@ -109,7 +113,7 @@ class Effect:
     note: str = ""
 
 
-Point = tuple[Key, str, int, float]
+Point = tuple[Key, str, int | None, float | None]
 
 
 def curve(timed: Relation, keys: tuple[str, ...]) -> Relation:
@@ -166,46 +170,47 @@ def crossings(held: Relation, frame: Frame) -> Relation:
     """One row a part: where the curve crosses the quantile, and where it ends."""
     q = frame.quantile
     steps = held.d > 0
+    reached = steps & (held.f >= q - ROUNDING)
     at = held.group_by(*frame.keys).aggregate(
         n=held.n.sum(),
         events=held.d1.sum(),
         last=held.t.max(),
         served=held.f.max(),
-        t_q=held.t.min(where=steps & (held.f >= q - ROUNDING)),
+        t_q=held.t.min(where=reached),
         t_next=held.t.min(where=steps & (held.f > q + ROUNDING)),
         t_end=held.t.max(where=steps),
+        f_q=held.f.argmin(held.t, where=reached),
+        f_end=held.f.argmax(held.t, where=steps),
         risk_first=(held.y / held.s).argmin(held.t, where=steps),
     )
-    at = at.mutate(t_at=ibis.coalesce(at.t_q, at.t_end))
-    spot = held.select(*frame.keys, t_at="t", f_at="f")
-    both = at.left_join(spot, [*frame.keys, "t_at"])
-    return both.select(*at.columns, "f_at")
+    return at.mutate(
+        t_at=ibis.coalesce(at.t_q, at.t_end), f_at=ibis.coalesce(at.f_q, at.f_end)
+    ).drop("f_q", "f_end")
 
 
-def shares_at(held: Relation, seconds: int, frame: Frame) -> Relation:
-    """One row a part: the curve at so many seconds."""
-    before = (held.t <= seconds) & (held.d > 0)
+def shares_at(held: Relation, horizons: Mapping[str, int], frame: Frame) -> Relation:
+    """One row a part: the curve at so many seconds; columns end in the place of each horizon."""
     watched = held.n - held.d
-    at = held.group_by(*frame.keys).aggregate(
-        n=held.n.sum(),
-        last=held.t.max(),
-        t_at=held.t.max(where=before),
-        watched=watched.sum(where=held.t >= seconds) + held.d.sum(where=held.t > seconds),
-    )
-    spot = held.select(*frame.keys, t_at="t", f_at="f", v_at="v", s_at="s", y_at="y", d_at="d")
-    both = at.left_join(spot, [*frame.keys, "t_at"])
-    return both.select(*at.columns, "f_at", "v_at", "s_at", "y_at", "d_at")
+    totals: dict[str, Value] = {"n": held.n.sum(), "last": held.t.max()}
+    for place, seconds in enumerate(horizons.values()):
+        before = (held.t <= seconds) & (held.d > 0)
+        totals[f"t_at_{place}"] = held.t.max(where=before)
+        for name in ("f", "v", "s", "y", "d"):
+            totals[f"{name}_at_{place}"] = held[name].argmax(held.t, where=before)
+        here = watched.sum(where=held.t >= seconds).fill_null(0)
+        later = held.d.sum(where=held.t > seconds).fill_null(0)
+        totals[f"watched_{place}"] = here + later
+    return held.group_by(*frame.keys).aggregate(**totals)
 
 
 def effects(
     timed: Relation, held: Relation, points: Sequence[Point], frame: Frame
 ) -> dict[tuple[Key, str], Effect]:
     """The largest design effect of the clusters at each point, by the infinitesimal jackknife."""
-    known = [point for point in points if point[2] is not None]
-    if not known or not frame.clusters:
-        return {(key, label): Effect() for key, label, *_ in points}
-    sums = frame.run(_pushed(timed, held, _point_table(known, frame), frame))
     found: dict[tuple[Key, str], Effect] = {(key, label): Effect() for key, label, *_ in points}
+    if not points or not frame.clusters:
+        return found
+    sums = frame.run(_pushed(timed, held, _point_table(points, frame), frame))
     for row in sums:
         place = (frame.key(row), row["label"])
         old, new = found[place], _effect(row)
@@ -228,7 +233,8 @@ def _effect(row: Mapping[str, Any]) -> Effect:
 
 def _point_table(points: Sequence[Point], frame: Frame) -> Relation:
     rows = [
-        dict(zip(frame.keys, key, strict=True)) | {"label": label, "t_at": t, "f_at": f}
+        dict(zip(frame.keys, key, strict=True))
+        | {"label": label, "t_at": NEVER if t is None else t, "f_at": f or 0.0}
         for key, label, t, f in points
     ]
     schema = pa.schema(
@@ -242,20 +248,21 @@ def _pushed(timed: Relation, held: Relation, points: Relation, frame: Frame) -> 
     """Per part, point and way to cluster: k, n, the sum of squared pushes and of squared sizes."""
     steps = _steps(held, points, frame)
     part = [*frame.keys, "label"]
-    last = steps.group_by(*part).aggregate(
-        at=steps.t_at.max(), all=steps.expected.max() * 0.0 + steps.expected.argmax(steps.t)
-    )
+    whole = steps.group_by(*part).aggregate(all=steps.expected.argmax(steps.t))
+    last = joined(points, whole, tuple(part))
+    last = last.select(*part, "f_at", at=last.t_at, all=last["all"].fill_null(0.0))
     rows = timed.inner_join(last, list(frame.keys))
     spot = steps.select(*part, "t", "expected", "push1", "push2")
     rows = rows.left_join(spot, [*part, "t"])
     own = ibis.cases((rows.kind == 1, rows.push1), (rows.kind == 2, rows.push2), else_=0.0)
-    push = ibis.ifelse(rows.t > rows["at"], -rows["all"], own - rows.expected)
+    # Where nothing has happened yet nobody pushes: the sizes of clusters alone are of use.
+    here = own.fill_null(0.0) - rows.expected.fill_null(0.0)
+    push = ibis.ifelse(rows.t > rows["at"], -rows["all"], here)
     told = rows.select(*part, *frame.clusters, push=push)
     ways = [_squared(told, part, cluster) for cluster in frame.clusters]
     folded = ibis.union(*ways) if len(ways) > 1 else ways[0]
-    spots = points.inner_join(
-        held.select(*frame.keys, t_at="t", v_at="v"), [*frame.keys, "t_at"]
-    ).select(*part, "f_at", "v_at")
+    spots = joined(points, held.select(*frame.keys, t_at="t", v_at="v"), (*frame.keys, "t_at"))
+    spots = spots.select(*part, "f_at", "v_at")
     both = folded.inner_join(spots, part)
     return both.select(*folded.columns, "f_at", "v_at")
 
@@ -287,7 +294,7 @@ def _steps(held: Relation, points: Relation, frame: Frame) -> Relation:
 def limits(
     held: Relation, points: Sequence[Point], deffs: Mapping[tuple[Key, str], Effect], frame: Frame
 ) -> Relation:
-    """One row a part: the first seconds at which the upper and the lower band reach the quantile."""
+    """One row a part: the first seconds at which upper and lower band reach the quantile."""
     rows = [
         dict(zip(frame.keys, key, strict=True)) | {"deff": deffs[key, label].deff}
         for key, label, *_ in points
@@ -343,25 +350,19 @@ def _crossing(row: Mapping[str, Any], q: float) -> float | None:
     return (start + after) / 2 if exactly and after is not None else float(start)
 
 
-def _share_found(row: Mapping[str, Any], horizon: int, effect: Effect | None) -> Estimate:
+def _share_found(row: Mapping[str, Any], place: int, horizon: int, effect: Effect) -> Estimate:
     n = int(row["n"])
-    known = row["t_at"] is not None
-    left = 1.0
-    if known:
-        left = float(row["s_at"]) * (1 - float(row["d_at"]) / float(row["y_at"]))
+    t, f, v, s, y, d = (row[f"{name}_at_{place}"] for name in ("t", "f", "v", "s", "y", "d"))
+    known = t is not None
+    left = float(s) * (1 - float(d) / float(y)) if known else 1.0
     if horizon > int(row["last"]) and left > ROUNDING:
         return nothing(UNRIPE, n)
-    f = round(float(row["f_at"]), 12) if known else 0.0
-    alone = (
-        float(row["watched"] or 0) / left
-        if left > ROUNDING
-        else float(row["y_at"]) / float(row["s_at"])
-    )
-    deff = effect.deff if effect else 1.0
-    low, high = band(
-        np.array([f]), np.array([float(row["v_at"]) if known else 0.0]), np.array([alone]), deff
-    )
-    return Estimate(f, float(low[0]), float(high[0]), n, effect.note if effect else "")
+    share = round(float(f), 12) if known else 0.0
+    watched = float(row[f"watched_{place}"])
+    alone = watched / left if left > ROUNDING else float(y) / float(s)
+    variance = float(v) if known else 0.0
+    low, high = band(np.array([share]), np.array([variance]), np.array([alone]), effect.deff)
+    return Estimate(share, float(low[0]), float(high[0]), n, effect.note)
 
 
 def _real(value: Any) -> float | None:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
+from regard.facts.expressions import seconds_between
 from regard.metrics.shape import Found, Frame, Key
 from regard.stats.distribution import distribution
 from regard.stats.rate import level
@@ -39,6 +40,10 @@ class Level:
         """The level of each part."""
         found = frame.run(self.moments(rows, frame))
         return {frame.key(row): [Found(level(int(row["n"])))] for row in found}
+
+    def uses(self, rows: Relation) -> BooleanValue | None:
+        """All that stand at the instant."""
+        return None
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nothing stood: 0."""
@@ -73,9 +78,7 @@ class LevelAges(Level):
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Stretches standing at each instant, by part and bucket of age."""
         standing = self.standing(rows, frame)
-        age = standing["_moment"].epoch_seconds().cast("int64") - standing[
-            self.since
-        ].epoch_seconds().cast("int64")
+        age = seconds_between(standing[self.since], standing["_moment"])
         named = standing.mutate(
             _bucket=ibis.cases(
                 *[(age < seconds, label) for label, seconds in self.edges[:-1]],

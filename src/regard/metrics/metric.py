@@ -59,9 +59,10 @@ class Metric:
     waiting: rows not finished yet; unknown: rows whose clock the source did not keep;
     provisional: rows that later events may still alter.
     requires: event tables without which there is no data. who: what `agent` and `team` mean
-    where it is not the fact's own (the solver rather than the holder). ripe_seconds: how long
-    after `at` a row can be judged. better: `high`, `low` or `none`. cluster: see shape.Context.
-    least: under how many cases the value is withheld. cited: where the definition comes from.
+    where it is not the fact's own: a column, or several of which the first with a value counts
+    (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged.
+    better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
+    withheld. cited: where the definition comes from.
     """
 
     key: str
@@ -89,7 +90,7 @@ class Metric:
     ripe_seconds: int = 0
     counters: tuple[Counter, ...] = ()
     cluster: tuple[str, ...] = ("customer", "day")
-    who: Mapping[str, str] = field(default_factory=dict)
+    who: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     least: int = 0
     beside: tuple[str, ...] = ()
 

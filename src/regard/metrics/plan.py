@@ -7,21 +7,22 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.core.errors import BadValue, UnknownName
 from regard.core.period import PERIODS, Period, day_of, instant_of, periods
 from regard.facts.business_time import add_open_seconds
-from regard.facts.expressions import seconds_between
+from regard.facts.expressions import seconds_between, whole_second
 from regard.facts.fact import Fact, fact
 from regard.facts.reader import Reader
+from regard.metrics.beginnings import first_event
 from regard.metrics.metric import Metric
+from regard.metrics.offsets import DAY_SECONDS, local_day
 from regard.metrics.query import Query
 
 EMPTY = "\x00"
 WHOLE = "_all"
-DAY_SECONDS = 86_400
 HALF_HOUR = 1_800
 SHORT_DAYS = 10
 MOMENT = "timestamp('UTC', 6)"
@@ -33,7 +34,8 @@ class Plan:
 
     rows: in the period and population, with a text column a part (`keys`), a column a way to
     cluster, `_day` and `_as_of`. ends: up to when each source is read. periods: where the query
-    splits by one, `period` naming its kind. first, last: the local days covered, last excluded.
+    splits by one, `period` naming its kind. start, end: the range, end excluded. began: the
+    first event of what the metric needs.
     """
 
     query: Query
@@ -48,6 +50,7 @@ class Plan:
     period: str
     start: datetime
     end: datetime
+    began: datetime | None = None
 
     @property
     def as_of(self) -> datetime | None:
@@ -61,6 +64,16 @@ class Plan:
             end = min(end, self.as_of)
         return max(1, round((end - start).total_seconds() / DAY_SECONDS))
 
+    def seen(self, period: Period | None = None) -> bool:
+        """Whether anything can be known of a period (the whole range without one).
+
+        What ended before the first event, or begins after the as-of, is not 0 but unknown.
+        """
+        start, end = (period.start, period.end) if period else (self.start, self.end)
+        limit = self.as_of or self.end
+        begun = self.began is None or (self.began < end and self.began <= limit)
+        return begun and start <= limit
+
 
 def missing(metric: Metric, reader: Reader) -> tuple[str, ...]:
     """The event tables that the metric needs and no source fills."""
@@ -69,17 +82,22 @@ def missing(metric: Metric, reader: Reader) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Sources:
-    """Where rows come from: up to when each source is read, the zone meant, the opening hours."""
+    """Where rows come from: up to when each source is read, the zone meant, the opening hours.
+
+    began: the first event seen of what the metric needs.
+    """
 
     ends: Mapping[str, datetime]
     zone: str
     clock: Callable[[], tuple[Relation, Relation]]
+    began: datetime | None = None
 
 
 def plan(query: Query, metric: Metric, reader: Reader) -> Plan:
     """Lay out a query. Unknown ways to split or filter are errors with a hint."""
     zone = query.zone or reader.settings.zone
-    sources = Sources(_ends(query, metric, reader), zone, reader.clock)
+    began = first_event(metric, reader)
+    sources = Sources(_ends(query, metric, reader), zone, reader.clock, began)
     return plan_rows(query, metric, reader.fact(metric.fact, query.as_of), sources)
 
 
@@ -87,7 +105,7 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     """Lay out a query over rows of the metric's fact."""
     one, ends, zone = fact(metric.fact), sources.ends, sources.zone
     period = _period(query)
-    columns = {name: _column(name, one, metric) for name in query.by if name != period}
+    columns = {name: _columns(name, one, metric) for name in query.by if name != period}
     rows = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
     rows = _filtered(rows, query, one, metric)
     rows = aged(rows.mutate(_as_of=_as_of(rows, ends)), metric, sources.clock)
@@ -98,8 +116,23 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     rows = _dated(rows, metric, found, period, start, end)
     rows = _keyed(rows, query, columns, period)
     keys = tuple(_key(name) for name in query.by) or (WHOLE,)
-    rows, clusters = _clustered(rows, one, metric, _short(found, start, end))
-    return Plan(query, metric, one, rows, keys, clusters, ends, zone, found, period, start, end)
+    day = local_day(whole_second(rows[metric.at]), start, end, zone)
+    rows, clusters = _clustered(rows, one, metric, day, _short(found, start, end))
+    return Plan(
+        query=query,
+        metric=metric,
+        fact=one,
+        rows=rows,
+        keys=keys,
+        clusters=clusters,
+        ends=ends,
+        zone=zone,
+        periods=found,
+        period=period,
+        start=start,
+        end=end,
+        began=sources.began,
+    )
 
 
 def aged(
@@ -119,8 +152,7 @@ def ripe(plan_: Plan) -> Relation:
 
 def is_ripe(rows: Relation, metric: Metric) -> BooleanValue:
     """Whether a row's instant lies as long before its as-of as the metric asks."""
-    age = rows["_as_of"].epoch_seconds() - rows[metric.at].epoch_seconds()
-    return age >= metric.ripe_seconds
+    return seconds_between(rows[metric.at], rows["_as_of"]) >= metric.ripe_seconds
 
 
 def counted(plan_: Plan) -> Relation:
@@ -173,25 +205,40 @@ def _period(query: Query) -> str:
     return found[0] if found else ""
 
 
-def _column(name: str, one: Fact, metric: Metric) -> str:
+def _columns(name: str, one: Fact, metric: Metric) -> tuple[str, ...]:
+    """The columns that a way to split means: the first of them in which a row has a value."""
     if name in metric.who:
-        return metric.who[name]
+        said = metric.who[name]
+        return (said,) if isinstance(said, str) else said
     if name not in one.dimensions:
         known = [*one.dimensions, *PERIODS]
         raise UnknownName(f"way to split {metric.key}", name, known)
-    return one.dimensions[name]
+    return (one.dimensions[name],)
+
+
+def _text(rows: Relation, columns: tuple[str, ...]) -> StringValue:
+    told = [rows[column].cast("string") for column in columns]
+    return ibis.coalesce(*told) if len(told) > 1 else told[0]
 
 
 def _filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
-    wanted: dict[str, list[str]] = {}
+    """The rows asked for: either value of one name, all names together, and within the scope."""
+    wanted: dict[tuple[str, ...], list[str]] = {}
     for name, value in query.where:
-        wanted.setdefault(_column(name, one, metric), []).extend(value.split(","))
-    for column, values in wanted.items():
-        told = rows[column].cast("string")
-        bare = [value for value in values if value]
-        keep = told.isin(bare) if bare else ibis.literal(False)
-        rows = rows.filter(keep | told.isnull() if "" in values else keep)
+        wanted.setdefault(_columns(name, one, metric), []).extend(value.split(","))
+    for columns, values in wanted.items():
+        rows = rows.filter(_is_among(_text(rows, columns), values))
+    for name, allowed in query.within:
+        # A scope comes on top of every filter: asking for more must never widen it.
+        rows = rows.filter(_is_among(_text(rows, _columns(name, one, metric)), allowed))
     return rows
+
+
+def _is_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
+    """Whether a value is one of some; the empty one means rows without a value."""
+    bare = [value for value in values if value]
+    keep = told.isin(bare).fill_null(False) if bare else ibis.literal(False)
+    return keep | told.isnull() if "" in values else keep
 
 
 def _as_of(rows: Relation, ends: Mapping[str, datetime]) -> Value:
@@ -211,12 +258,13 @@ def _range(
         first = first or last or instant_of(date(1970, 1, 1), zone)
         start = instant_of(day_of(first, zone), zone)
     if end is None:
-        end = instant_of(_after(last or start, zone), zone)
+        # The last event belongs to its day, though it came at midnight.
+        end = instant_of(day_of(last or start, zone) + timedelta(days=1), zone)
     return start, max(end, start + timedelta(seconds=1))
 
 
 def _after(end: datetime, zone: str) -> date:
-    """The first local day not touched by anything before `end`, `end` itself included in a day."""
+    """The first local day not touched by anything before `end`."""
     day = day_of(end, zone)
     return day if instant_of(day, zone) == end else day + timedelta(days=1)
 
@@ -252,11 +300,13 @@ def _dated(
     return both.drop("_from", "_until")
 
 
-def _keyed(rows: Relation, query: Query, columns: Mapping[str, str], period: str) -> Relation:
+def _keyed(
+    rows: Relation, query: Query, columns: Mapping[str, tuple[str, ...]], period: str
+) -> Relation:
     if not query.by:
         return rows.mutate(**{WHOLE: ibis.literal("all")})
     made: dict[str, Value] = {
-        _key(name): rows[column].cast("string").fill_null(EMPTY) for name, column in columns.items()
+        _key(name): _text(rows, held).fill_null(EMPTY) for name, held in columns.items()
     }
     return rows.mutate(**made) if made else rows
 
@@ -271,23 +321,25 @@ def _short(found: Sequence[Period], start: datetime, end: datetime) -> bool:
 
 
 def _clustered(
-    rows: Relation, one: Fact, metric: Metric, short: bool
+    rows: Relation, one: Fact, metric: Metric, day: IntegerValue, short: bool
 ) -> tuple[Relation, tuple[str, ...]]:
     """Columns that name what rows come in; calls within ten days come in half-hours."""
-    second = rows[metric.at].epoch_seconds().cast("float64").floor().cast("int64")
-    made: dict[str, Value] = {"_day": (second // DAY_SECONDS).cast("string")}
+    made: dict[str, Value] = {"_day": day.cast("string")}
     names: list[str] = []
-    alone = rows[one.key[-1]].cast("string")
+    # Who is unknown is somebody of their own for each ticket or call, not all one person.
+    alone = ibis.literal("?") + rows[one.bucket]
     for way in metric.cluster:
         if way == "day" and short and "customer" not in metric.cluster:
-            made["_c_half_hour"] = (second // HALF_HOUR).cast("string")
+            half_hour = whole_second(rows[metric.at]) // HALF_HOUR
+            made["_c_half_hour"] = half_hour.cast("string")
             names.append("_c_half_hour")
         elif way == "day":
             names.append("_day")
         else:
-            column = {"customer": "customer_id", "agent": metric.who.get("agent", "agent")}[way]
-            known = rows[column].cast("string") if column in rows.columns else ibis.null("string")
-            made[f"_c_{way}"] = ibis.coalesce(known, ibis.literal("?") + alone)
+            columns = ("customer_id",) if way == "customer" else _columns("agent", one, metric)
+            known = all(column in rows.columns for column in columns)
+            named = _text(rows, columns) if known else ibis.null("string")
+            made[f"_c_{way}"] = ibis.coalesce(named, alone)
             names.append(f"_c_{way}")
     return rows.mutate(**made), tuple(names)
 

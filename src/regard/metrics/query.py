@@ -18,7 +18,8 @@ class Query:
     since: first local day counted; until: first local day not counted; None: all there is.
     by: ways to split. where: (dimension, value) pairs; the same dimension twice means either.
     as_of: seen from that instant; None: each source's last event. zone: IANA, whose days and
-    months are meant; None: the workspace's. quantile: which one, for times.
+    months are meant; None: the workspace's. quantile: which one, for times. within: what a scope
+    allows, (dimension, values) pairs that hold on top of `where`; never read from people's words.
     """
 
     metric: str
@@ -29,8 +30,12 @@ class Query:
     as_of: datetime | None = None
     zone: str | None = None
     quantile: float = 0.5
+    within: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __post_init__(self) -> None:
+        if self.as_of is not None:
+            # One instant is one value, however its zone was written.
+            object.__setattr__(self, "as_of", parse_instant("as-of", self.as_of))
         if self.since and self.until and self.since >= self.until:
             raise BadValue("The end of the period", self.until, f"after its start, {self.since}")
         if not 0 < self.quantile < 1:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
 from regard.stats.estimate import Estimate
@@ -27,7 +28,8 @@ class Frame:
 
     keys: the columns of `rows` (texts, never empty) whose values name a part. clusters: columns
     that name what rows come in, several ways. quantile: which one. days: how many local days a
-    part covers; day: the column that names a row's day. moments: per part, the instants at which a level is read, by column of `keys`.
+    part covers; day: the column that names a row's day. moments: per part, the instants at which
+    a level is read, by column of `keys`.
     run: the rows of a relation; hold: the relation computed once.
     """
 
@@ -57,6 +59,9 @@ class Shape(Protocol):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The values of every part that has rows."""
+
+    def uses(self, rows: Relation) -> BooleanValue | None:
+        """Which of the counted rows the value is made of; None: all of them."""
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """The value of a part without rows."""

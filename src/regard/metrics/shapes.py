@@ -28,6 +28,10 @@ class Flow:
     stock = False
     additive = False
 
+    def uses(self, rows: Relation) -> BooleanValue | None:
+        """All of them."""
+        return None
+
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nothing to say."""
         return [Found(nothing())]
@@ -40,6 +44,10 @@ class Count(Flow):
     holds: Condition | None = None
     additive = True
 
+    def uses(self, rows: Relation) -> BooleanValue | None:
+        """Those for which the condition holds."""
+        return self.holds(rows) if self.holds else None
+
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Daily counts folded: days with rows, their sum, the sum of their squares."""
         held = self.holds(rows).fill_null(False) if self.holds else ibis.literal(True)
@@ -49,8 +57,8 @@ class Count(Flow):
         """The count of each part."""
         found = read(self.moments(rows, frame), frame)
         return {
-            key: [Found(_count(int(folds[0].y), int(folds[0].yy), frame.days(key)))]
-            for key, folds in found.items()
+            key: [Found(_count(int(one.y), int(one.yy), max(frame.days(key), one.k)))]
+            for key, (one,) in found.items()
         }
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
@@ -82,8 +90,9 @@ class Distinct(Flow):
         found = {}
         for row in frame.run(self.moments(rows, frame)):
             key = frame.key(row)
-            phi = day_dispersion(int(row["y"]), int(row["yy"]), max(frame.days(key), row["k"]))
-            found[key] = [Found(count(int(row["n"]), phi, frame.days(key)))]
+            days = max(frame.days(key), int(row["k"]))
+            phi = day_dispersion(int(row["y"]), int(row["yy"]), days)
+            found[key] = [Found(count(int(row["n"]), phi, days))]
         return found
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
@@ -113,6 +122,10 @@ class Mean(Flow):
 
     of: Pick
     lowest: float | None = 0.0
+
+    def uses(self, rows: Relation) -> BooleanValue | None:
+        """Those that have the number."""
+        return self.of(rows).notnull()
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Sums and counts, folded over clusters."""

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
+import ibis
+from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import Table as Relation
+
 from regard.core.i18n import N_
+from regard.facts.expressions import any_of
 from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Example, Metric
 from regard.metrics.picks import Column
@@ -52,9 +57,24 @@ def _opened(one: Metric, label: str) -> Metric:
     shape = one.shape
     assert isinstance(shape, Incidence)
     assert isinstance(shape.done, Column)
-    rival = shape.rival
+    done, rival = shape.done, shape.rival
+    assert rival is None or isinstance(rival, Column)
+    ends = [column.name for column in (done, rival) if column is not None]
+
+    def ended(rows: Relation) -> BooleanValue:
+        return any_of(*(rows[name].notnull() for name in ends))
+
+    def waited(rows: Relation) -> Value:
+        # What has ended waits no longer, even where its opening hours are not known.
+        return ibis.ifelse(ended(rows), None, rows["_age"])
+
+    def unknown(rows: Relation) -> BooleanValue:
+        known = any_of(*(rows[_open_name(name)].notnull() for name in ends))
+        return ibis.ifelse(ended(rows), ~known, rows["_age"].isnull())
+
     rows = tuple(
-        {_open_name(name): value for name, value in row.items()} for row in one.example.rows
+        row | {_open_name(name): row[name] for name in ends if name in row}
+        for row in one.example.rows
     )
     return replace(
         one,
@@ -63,11 +83,11 @@ def _opened(one: Metric, label: str) -> Metric:
         says=OPEN,
         clock="opening",
         shape=Incidence(
-            Column(_open_name(shape.done.name)),
-            Column(_open_name(rival.name)) if isinstance(rival, Column) else None,
-            shape.waited,
+            Column(_open_name(done.name)),
+            Column(_open_name(rival.name)) if rival is not None else None,
+            waited,
         ),
-        unknown=lambda rows: rows["_age"].isnull(),
+        unknown=unknown,
         beside=(one.key,),
         example=Example(rows, one.example.value),
     )

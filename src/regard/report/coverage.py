@@ -17,7 +17,7 @@ def say_coverage(part: Part, language: str) -> tuple[str, ...]:
     found = part.coverage
     waiting = int(found.get("open", 0))
     said = (
-        say_waiting(waiting, int(found.get("done", 0)) + waiting, language),
+        say_waiting(waiting, max(part.estimate.n, waiting), language),
         say_unripe(int(found.get("unripe", 0)), language),
         say_unknown(int(found.get("unknown", 0)), language),
         say_provisional(int(found.get("provisional", 0)), language),

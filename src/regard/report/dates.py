@@ -23,8 +23,10 @@ def say_instant(instant: datetime, zone: str, language: str) -> str:
 
 
 def say_stretch(since: date, until: date, language: str) -> str:
-    """The days [since, until) as first and last day; one day alone stands alone."""
+    """The days [since, until): whole months by name, else first and last day, or the one day."""
     last = until - timedelta(days=1)
+    if since.day == until.day == 1:
+        return _say_months(since, last, language)
     if last <= since:
         return say_day(since, language)
     return translate(
@@ -54,3 +56,13 @@ def say_period(label: str, language: str, short: bool = False) -> str:
     if len(label) == len("2026-03-01"):
         return format_date(date.fromisoformat(label), "d MMM" if short else "d MMM y", locale)
     return label
+
+
+def _say_months(first: date, last: date, language: str) -> str:
+    said = [
+        isolate(say_period(f"{day:%Y-%m}", language).replace(" ", SPACE), language)
+        for day in (first, last)
+    ]
+    if said[0] == said[1]:
+        return said[0]
+    return translate(N_("{first} – {last}"), language, first=said[0], last=said[1])

@@ -70,7 +70,7 @@ def _lines(metric: Metric, language: str) -> list[Line]:
         (N_("Put into a period by"), metric.at),
         (N_("Can be judged after"), _ripe(metric, language)),
         (N_("Left out"), "; ".join(translate(one.reason, language) for one in metric.excludes)),
-        (N_("Must not suffer"), "; ".join(_counter(one, language) for one in metric.counters)),
+        (N_("Must not suffer"), _counters(metric, language)),
         (N_("Needs the tables"), ", ".join(metric.requires)),
     ]
     return [Line(translate(name, language), text) for name, text in said if text]
@@ -84,10 +84,15 @@ def _ripe(metric: Metric, language: str) -> str:
     return say_duration(metric.ripe_seconds, language) if metric.ripe_seconds else ""
 
 
-def _counter(counter: Counter, language: str) -> str:
-    other = catalogue().get(counter.key)
-    name = translate(other.label, language) if other else counter.key
-    if counter.relative or other is None:
+def _counters(metric: Metric, language: str) -> str:
+    known = catalogue()
+    pairs = [(one, known[one.key]) for one in metric.counters if one.key in known]
+    return "; ".join(_counter(one, other, language) for one, other in pairs)
+
+
+def _counter(counter: Counter, other: Metric, language: str) -> str:
+    name = translate(other.label, language)
+    if counter.relative:
         margin = say_share(counter.margin, language)
     else:
         margin = say_change(counter.margin, other.unit, language)

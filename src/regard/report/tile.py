@@ -27,12 +27,17 @@ ARROWS = {"up": "↑", "down": "↓"}
 
 @dataclass(frozen=True)
 class Move:
-    """A change in words. tone: `better`, `worse` or `neutral`, from the metric's direction."""
+    """A change in words.
+
+    tone: `better`, `worse` or `neutral`. against: what it is compared with. least: where no
+    change was seen, the smallest that would have been.
+    """
 
     text: str
     tone: str = NEUTRAL
     arrow: str = ""
     against: str = ""
+    least: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,8 @@ def say_move(change: Change, metric: Metric, language: str) -> Move:
     if change.value is None:
         return Move(translate(N_("nothing to compare with"), language), against=against)
     if change.word not in ARROWS:
-        return Move(_undetected(change, metric, language), against=against)
+        said = translate(N_("no detectable change"), language)
+        return Move(said, against=against, least=_least(change, metric, language))
     by = say_change(change.value, metric.unit, language)
     text = N_("up by {amount}") if change.word == "up" else N_("down by {amount}")
     tone = NEUTRAL if change.good is None else BETTER if change.good else WORSE
@@ -167,11 +173,11 @@ def counters_of(metric: Metric, known: Mapping[str, Metric]) -> tuple[Counter, .
     return tuple(counter for counter in metric.counters if counter.key in known)
 
 
-def _undetected(change: Change, metric: Metric, language: str) -> str:
+def _least(change: Change, metric: Metric, language: str) -> str:
     if not change.detectable:
-        return translate(N_("no detectable change"), language)
-    least = say_change(change.detectable, metric.unit, language)
-    return translate(N_("no detectable change; {amount} would have shown"), language, amount=least)
+        return ""
+    amount = say_change(change.detectable, metric.unit, language)
+    return translate(N_("{amount} would have shown"), language, amount=amount)
 
 
 def _beside(answer: Answer, language: str) -> Beside:

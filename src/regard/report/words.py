@@ -1,23 +1,9 @@
-"""Words for names that declarations use: themes, units, directions, ways to split."""
+"""Words for names that declarations use: units, directions, clocks, ways to split."""
 
 from collections.abc import Mapping
 
 from regard.core.i18n import N_, translate
 
-THEMES: Mapping[str, str] = {
-    "calls": N_("Calls"),
-    "flow": N_("Flow of tickets"),
-    "volume": N_("Volume"),
-    "speed": N_("Speed"),
-    "effort": N_("Effort"),
-    "quality": N_("Quality"),
-    "outcome": N_("Outcome"),
-    "tickets": N_("Tickets"),
-    "messages": N_("Messages"),
-    "people": N_("People"),
-    "backlog": N_("Backlog"),
-    "staffing": N_("Staffing"),
-}
 BETTER: Mapping[str, str] = {
     "high": N_("Higher is better"),
     "low": N_("Lower is better"),
@@ -26,8 +12,6 @@ BETTER: Mapping[str, str] = {
 CLOCKS: Mapping[str, str] = {
     "calendar": N_("Calendar time"),
     "opening": N_("Opening hours"),
-    "open": N_("Opening hours"),
-    "opening hours": N_("Opening hours"),
 }
 UNITS: Mapping[str, str] = {
     "seconds": N_("a time"),
@@ -39,30 +23,37 @@ UNITS: Mapping[str, str] = {
     "number": N_("a number"),
 }
 SPLITS: Mapping[str, str] = {
+    "activity": N_("Activity"),
     "agent": N_("Agent"),
-    "team": N_("Team"),
+    "brand": N_("Brand"),
+    "by_kind": N_("By people or machines"),
     "channel": N_("Channel"),
-    "source": N_("Source"),
-    "priority": N_("Priority"),
-    "type": N_("Type"),
+    "close_reason": N_("Reason of closing"),
+    "country": N_("Country"),
     "demand": N_("Demand"),
-    "queue": N_("Queue"),
-    "outcome": N_("Outcome"),
-    "status": N_("Status"),
+    "kind": N_("Kind"),
     "language": N_("Language"),
+    "outcome": N_("Outcome"),
+    "priority": N_("Priority"),
+    "product": N_("Product"),
+    "queue": N_("Queue"),
+    "solved_by": N_("Solved by"),
+    "solved_team": N_("Team that solved"),
+    "source": N_("Source"),
+    "state": N_("State"),
+    "status": N_("Status"),
+    "team": N_("Team"),
+    "tier": N_("Tier"),
+    "type": N_("Type"),
     "hour": N_("Hour"),
     "day": N_("Day"),
     "week": N_("Week"),
     "month": N_("Month"),
     "quarter": N_("Quarter"),
     "year": N_("Year"),
-    "hour_of_week": N_("Hour of the week"),
+    "age": N_("Age"),
+    "within": N_("Within days"),
 }
-
-
-def theme_name(theme: str) -> str:
-    """The marked title of a theme; an unknown one is shown by its key."""
-    return THEMES.get(theme, theme.replace("_", " ").capitalize())
 
 
 def split_name(name: str, language: str) -> str:

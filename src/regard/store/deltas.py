@@ -14,6 +14,8 @@ from regard.core.errors import RegardError
 BUCKETS = 8
 BUCKET = "bucket"
 MANY_FILES = 12 * BUCKETS
+UNKEPT = "[]%\\"
+"""Signs that Delta cannot keep in the path of a folder."""
 
 
 def bucket_of(column: str) -> str:
@@ -22,18 +24,29 @@ def bucket_of(column: str) -> str:
 
 
 def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> list[str]:
-    """The Parquet files of a version, of some buckets or all."""
+    """The Parquet files of a version, of some buckets or all.
+
+    Raises RegardError, which names the table, where the version or one of its files is gone.
+    """
     try:
-        table = DeltaTable(path, version=version)
+        table = DeltaTable(_place(path), version=version)
         if buckets is None:
-            return sorted(table.file_uris())
-        wanted = [str(bucket) for bucket in buckets]
-        return sorted(table.file_uris(partition_filters=[(BUCKET, "in", wanted)]))
+            found = table.file_uris()
+        else:
+            wanted = [str(bucket) for bucket in buckets]
+            found = table.file_uris(partition_filters=[(BUCKET, "in", wanted)])
     except (DeltaError, OSError) as error:
-        raise RegardError(
-            f"Version {version} of table {path.name} cannot be read: {_first_line(error)} "
-            "Run `regard doctor` to see which file is missing."
-        ) from error
+        raise _unreadable(path, version, _first_line(error)) from error
+    files = sorted(_file(path, uri) for uri in found)
+    for file in files:
+        if not file.exists():
+            raise _unreadable(path, version, f"the file {file.name} is gone.")
+    return [str(file) for file in files]
+
+
+def sql_list(files: Iterable[str]) -> str:
+    """The files as a list in SQL."""
+    return "[" + ", ".join("'" + file.replace("'", "''") + "'" for file in files) + "]"
 
 
 def settle(path: Path, version: int | None) -> None:
@@ -43,56 +56,89 @@ def settle(path: Path, version: int | None) -> None:
     if version is None:
         shutil.rmtree(path)
         return
-    table = DeltaTable(path)
-    if table.version() != version:
+    table = DeltaTable(_place(path))
+    if table.version() != version and not _restored(table, version):
         table.restore(version)
+
+
+def _restored(table: DeltaTable, version: int) -> bool:
+    """Whether the last thing done to the table was to bring it back to that version."""
+    last = table.history(1)[0]
+    told = str(last.get("operationParameters", {}).get("version"))
+    return last.get("operation") == "RESTORE" and told == str(version)
 
 
 def append_all(path: Path, rows: pa.RecordBatchReader) -> int:
     """Add the rows of a reader to a divided table; the new version."""
-    _write(path, rows, divided=True, mode="append")
-    return DeltaTable(path).version()
+    return _write(path, rows, divided=True, mode="append", schema_mode="merge")
 
 
 def append(path: Path, rows: pa.Table, divided: bool) -> int:
-    """Add rows; the table's new version."""
-    _write(path, rows, divided, mode="append")
-    return DeltaTable(path).version()
+    """Add rows, and columns that the table has not had yet; its new version."""
+    return _write(path, rows, divided, mode="append", schema_mode="merge")
 
 
 def replace(path: Path, rows: pa.Table | pa.RecordBatchReader, divided: bool) -> int:
     """Put these rows in place of all; the new version."""
-    _write(path, rows, divided, mode="overwrite", schema_mode="overwrite")
-    return DeltaTable(path).version()
+    return _write(path, rows, divided, mode="overwrite", schema_mode="overwrite")
 
 
-def replace_buckets(path: Path, rows: pa.Table, buckets: Sequence[int]) -> int:
+def replace_buckets(
+    path: Path, rows: pa.Table | pa.RecordBatchReader, buckets: Sequence[int]
+) -> int:
     """Put these rows in place of all rows of some buckets; the new version."""
     listed = ", ".join(str(bucket) for bucket in sorted(buckets))
-    _write(path, rows, divided=True, mode="overwrite", predicate=f"{BUCKET} IN ({listed})")
-    return DeltaTable(path).version()
+    where = f"{BUCKET} IN ({listed})"
+    return _write(path, rows, divided=True, mode="overwrite", predicate=where)
 
 
 def merge(path: Path, rows: pa.Table, key: Sequence[str], divided: bool) -> int:
     """Put rows in place of those with the same key and add the others; the new version."""
     names = [*key, BUCKET] if divided else list(key)
     same = " AND ".join(f'old."{name}" = new."{name}"' for name in names)
-    merger = DeltaTable(path).merge(rows, same, source_alias="new", target_alias="old")
+    table = DeltaTable(_place(path))
+    merger = table.merge(rows, same, source_alias="new", target_alias="old", merge_schema=True)
     merger.when_matched_update_all().when_not_matched_insert_all().execute()
-    return DeltaTable(path).version()
+    return DeltaTable(_place(path)).version()
 
 
 def compact(path: Path) -> int:
     """Fold many small files into few where there are too many; the version after."""
-    table = DeltaTable(path)
+    table = DeltaTable(_place(path))
     if len(table.file_uris()) > MANY_FILES:
         table.optimize.compact()
-    return DeltaTable(path).version()
+    return table.version()
 
 
-def _write(path: Path, rows: Any, divided: bool, **how: Any) -> None:
+def _write(path: Path, rows: Any, divided: bool, **how: Any) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_deltalake(path, rows, partition_by=[BUCKET] if divided else None, **how)
+    write_deltalake(_place(path), rows, partition_by=[BUCKET] if divided else None, **how)
+    return DeltaTable(_place(path)).version()
+
+
+def _place(path: Path) -> str:
+    """The address of a folder as Delta wants it."""
+    whole = path.absolute()
+    for sign in UNKEPT:
+        if sign in str(whole):
+            raise RegardError(
+                f"The store cannot lie in {path.parent}: the sign {sign} in a folder's name is "
+                "more than its tables can bear. Move the workspace to another folder."
+            )
+    return whole.as_uri()
+
+
+def _file(path: Path, uri: str) -> Path:
+    """The file behind an address within the table, whatever signs its folders have."""
+    *_, folder, name = uri.split("/")
+    return path / folder / name if folder.startswith(f"{BUCKET}=") else path / name
+
+
+def _unreadable(path: Path, version: int, why: str) -> RegardError:
+    return RegardError(
+        f"Version {version} of table {path.name} cannot be read: {why} "
+        "Run `regard doctor` to see what is missing, then import it again."
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -6,10 +6,26 @@ from typing import Any
 import ibis
 import ibis.expr.datatypes as dt
 import pyarrow as pa
+import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
+from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.expr.types import Table as Relation
 
 MOMENT = dt.Timestamp(timezone="UTC", scale=6)
+
+
+class _Compiler(DuckDBCompiler):
+    """Ibis 12 says of a window's first and last that they skip nulls, and leaves it out here."""
+
+    __slots__ = ()
+
+    def visit_FirstValue(self, op: Any, *, arg: Any) -> Any:
+        """The first value of the window that is there."""
+        return sge.IgnoreNulls(this=self.f.first_value(arg))
+
+    def visit_LastValue(self, op: Any, *, arg: Any) -> Any:
+        """The last value of the window that is there."""
+        return sge.IgnoreNulls(this=self.f.last_value(arg))
 
 
 def connect(threads: int | None = None, memory: str | None = None) -> Backend:
@@ -20,6 +36,7 @@ def connect(threads: int | None = None, memory: str | None = None) -> Backend:
     if memory:
         settings["memory_limit"] = memory
     made = ibis.duckdb.connect(":memory:", **settings)
+    made.compiler = _Compiler()
     made.con.execute("SET TimeZone = 'UTC'")
     return made
 

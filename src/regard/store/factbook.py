@@ -10,13 +10,14 @@ from regard.store import deltas
 from regard.store.deltas import settle
 
 __all__ = ["put", "settle", "update"]
+BATCH_ROWS = 100_000
 
 
 def put(path: Path, rows: pa.RecordBatchReader, fresh: bool) -> tuple[int, int]:
     """Write rows, in place of all where `fresh`, else beside those there; version and count."""
     counted = _Counted(rows)
     reader = pa.RecordBatchReader.from_batches(rows.schema, counted)
-    version = deltas.replace(path, reader, divided=True) if fresh else deltas.append_all(path, reader)
+    version = deltas.replace(path, reader, True) if fresh else deltas.append_all(path, reader)
     return version, counted.rows
 
 
@@ -43,17 +44,19 @@ def update(
         stored = deltas.files_of(path, version, touched)
         listed = ", ".join(f'"{name}"' for name in key)
         old = (
-            f"SELECT * FROM read_parquet({stored}, hive_partitioning => true, "
+            f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, hive_partitioning => true, "
             f"hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
             f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
             "UNION ALL BY NAME "
             if stored
             else ""
         )
-        found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
         count = engine.execute("SELECT count(*) FROM fresh").fetchone()
-        table = found.to_arrow_table().select(rows.schema.names).cast(rows.schema)
-    return deltas.replace_buckets(path, table, touched), int(count[0]) if count else 0
+        found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
+        shown = found.select(*rows.schema.names).to_arrow_reader(batch_size=BATCH_ROWS)
+        batches = (batch.cast(rows.schema) for batch in shown)
+        stream = pa.RecordBatchReader.from_batches(rows.schema, batches)
+        return deltas.replace_buckets(path, stream, touched), int(count[0]) if count else 0
 
 
 class _Counted:

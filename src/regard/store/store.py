@@ -54,6 +54,9 @@ class Store:
         together or none does.
         """
         declared = {name: table(name) for name in rows}
+        filled = {
+            source: [table(name).name for name in names] for source, names in (covers or {}).items()
+        }
         with lock.held(self.folder / "write.lock"):
             head = self.head()
             number = head.imports + 1
@@ -67,7 +70,7 @@ class Store:
             after = replace(
                 head,
                 tables=versions,
-                covers=_joined(head.covers, covers or {}),
+                covers=_joined(head.covers, filled),
                 watermarks=_later(head.watermarks, watermarks_of(rows)),
             )
             if after == head:

@@ -1,6 +1,6 @@
 """Taking rows into one table: new in, changed replaced, equal dropped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +9,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regard.core.errors import RegardError
-from regard.core.schema import IMPORT_NUMBER, SOURCE, UPDATED_AT, Table, table
+from regard.core.errors import BadValue, RegardError, UnknownName
+from regard.core.schema import IMPORT_NUMBER, INSTANT, SOURCE, UPDATED_AT, Column, Table, table
 from regard.store import deltas
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,27 +61,44 @@ def watermarks_of(rows: Mapping[str, pa.Table]) -> dict[str, datetime]:
         at = table(name).at
         if at is None or not incoming.num_rows:
             continue
-        instants = [at, "ended_at"] if "ended_at" in incoming.column_names else [at]
-        for column in instants:
-            latest = incoming.group_by(SOURCE.name).aggregate([(column, "max")])
-            for row in latest.to_pylist():
-                seen = row[f"{column}_max"]
-                if seen is not None and marks.get(row[SOURCE.name], EVER) < seen:
-                    marks[row[SOURCE.name]] = seen
+        for column in (at, "ended_at"):
+            if column not in incoming.column_names:
+                continue
+            instants = incoming.select([SOURCE.name]).append_column(
+                "at", incoming[column].cast(INSTANT)
+            )
+            for row in instants.group_by(SOURCE.name).aggregate([("at", "max")]).to_pylist():
+                source, seen = row[SOURCE.name], row["at_max"]
+                if seen is not None and (source not in marks or marks[source] < seen):
+                    marks[source] = seen
     return marks
 
 
 def _conformed(declared: Table, incoming: pa.Table, number: int) -> pa.Table:
+    known = [column.name for column in declared.columns]
+    for name in incoming.column_names:
+        if name not in known:
+            raise UnknownName(f"column of table {declared.name}", name, known)
     arrays = []
     for column in declared.columns:
         if column.name == IMPORT_NUMBER.name:
             arrays.append(pa.repeat(pa.scalar(number, pa.int64()), incoming.num_rows))
         elif column.name in incoming.column_names:
-            arrays.append(_filled(declared, column.name, incoming[column.name].cast(column.type)))
+            values = _cast(declared, column, incoming[column.name])
+            arrays.append(_filled(declared, column.name, values))
         else:
             empty = pa.nulls(incoming.num_rows, column.type)
             arrays.append(_filled(declared, column.name, empty))
     return pa.Table.from_arrays(arrays, schema=declared.schema)
+
+
+def _cast(declared: Table, column: Column, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return values.cast(column.type)
+    except pa.ArrowInvalid as error:
+        what = f"A value of {column.name} for table {declared.name}"
+        wanted = f"possible in a column of kind {column.kind}"
+        raise BadValue(what, str(error).splitlines()[0], wanted) from None
 
 
 def _filled(declared: Table, name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -110,14 +127,17 @@ def _compare(engine: duckdb.DuckDBPyConnection, declared: Table, stored: list[st
     if not stored:
         engine.execute("CREATE TEMP TABLE judged AS SELECT *, 'new' AS verdict FROM fresh")
         return
-    told = [c.name for c in declared.own_columns] + [UPDATED_AT.name]
     engine.execute(
-        "CREATE TEMP VIEW stored AS SELECT * FROM read_parquet($1, union_by_name => true)".replace(
-            "$1", str(stored)
-        )
+        "CREATE TEMP VIEW stored AS SELECT * FROM "
+        f"read_parquet({deltas.sql_list(stored)}, union_by_name => true)"
     )
     known = {row[0] for row in engine.execute("DESCRIBE stored").fetchall()}
-    differs = " OR ".join(f'new."{c}" IS DISTINCT FROM old."{c}"' for c in told if c in known)
+    told = [c.name for c in declared.own_columns] + [UPDATED_AT.name]
+    # A column that the stored files lack is empty there.
+    differs = " OR ".join(
+        f'new."{c}" IS DISTINCT FROM old."{c}"' if c in known else f'new."{c}" IS NOT NULL'
+        for c in told
+    )
     same = " AND ".join(f'new."{c}" = old."{c}"' for c in declared.key)
     updated = UPDATED_AT.name
     engine.execute(
@@ -149,5 +169,5 @@ def _write(path: Path, declared: Table, kept: pa.Table, version: int | None, mer
     return deltas.compact(path)
 
 
-def _listed(names: object) -> str:
-    return ", ".join(f'"{name}"' for name in names)  # type: ignore[attr-defined]
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

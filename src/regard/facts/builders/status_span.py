@@ -1,5 +1,8 @@
 """One row per stretch of a ticket's history in which nothing about it changed."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import ibis
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
@@ -7,13 +10,21 @@ from ibis.expr.types import Table as Relation
 from regard.core.events.tickets import OPEN_STATUSES
 from regard.core.schema import columns
 from regard.facts.business_time import add_open_seconds
-from regard.facts.expressions import agrees, gathered, is_one_of, joined, latest, seconds_between
+from regard.facts.expressions import agrees, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
+from regard.store.engine import MOMENT
 
 TICKET = ("source", "ticket_id")
 FOLLOWED = ("calendar", "priority", "team", "agent", "status")
+LABELS = ("type", "demand", "merged_into")
 MACHINES = ("bot", "system")
 DEFAULT_CALENDAR = "default"
+NOBODY = ""
+EVER = ibis.literal(datetime(1, 1, 1, tzinfo=UTC), MOMENT)
+NEW = ("status", "team", "agent", "priority", "calendar")
+PAST: dict[str, Any] = {"preceding": None, "following": 0}
+BEFORE: dict[str, Any] = {"preceding": (None, 1)}
+AHEAD: dict[str, Any] = {"following": (1, None)}
 
 
 def status_span_fact(
@@ -26,9 +37,7 @@ def status_span_fact(
 ) -> Relation:
     """Every happening of a ticket begins a row that lasts until the next one."""
     rows = _carried(_happenings(ticket, ticket_change, agent))
-    rows = _placed(rows)
-    rows = _tiered(rows, team)
-    rows = _judged(rows)
+    rows = _judged(_tiered(rows, team))
     rows = _credited(rows)
     rows = joined(rows, _labels(ticket, ticket_change), TICKET)
     rows = rows.mutate(seconds=seconds_between(rows.starts_at, rows.ends_at))
@@ -40,6 +49,7 @@ def _happenings(ticket: Relation, change: Relation, agent: Relation) -> Relation
     created = ticket.select(
         *TICKET,
         starts_at=ticket.created_at,
+        told_at=EVER,
         ordinal=ibis.literal(-1, "int64"),
         rank=ibis.literal(-1, "int64"),
         change_id=ibis.literal(""),
@@ -60,23 +70,23 @@ def _happenings(ticket: Relation, change: Relation, agent: Relation) -> Relation
         (told.value == "closed", len(FOLLOWED)),
         else_=len(FOLLOWED) - 1,
     )
+    # No value says of a team or a person that nobody holds the ticket now; of the rest, nothing.
+    held = told.field.isin(("team", "agent"))
+    value = ibis.ifelse(held, told.value.fill_null(NOBODY), told.value)
     changed = told.select(
         *TICKET,
         starts_at=ibis.greatest(told.at, told.created_at),
+        told_at=told.at,
         ordinal=told.ordinal.fill_null(0),
         rank=rank.cast("int64"),
         change_id=told.change_id,
         field=told.field,
-        **{f"new_{name}": ibis.ifelse(told.field == name, told.value, None) for name in _new()},
+        **{f"new_{name}": ibis.ifelse(told.field == name, value, None) for name in NEW},
         by=told.actor,
         by_kind=told.actor_kind,
         reason=told.reason,
     )
     return _without_machines(ibis.union(created, changed.select(*created.columns)), agent)
-
-
-def _new() -> tuple[str, ...]:
-    return ("status", "team", "agent", "priority", "calendar")
 
 
 def _without_machines(rows: Relation, agent: Relation) -> Relation:
@@ -90,27 +100,30 @@ def _without_machines(rows: Relation, agent: Relation) -> Relation:
 
 
 def _carried(rows: Relation) -> Relation:
-    """Carry each field's last value forward, and number the rows of a ticket."""
-    order = [rows.starts_at, rows.ordinal, rows.rank, rows.change_id]
-    whole = ibis.window(group_by=TICKET, order_by=order)
-    rows = rows.mutate(
+    """Number the rows of a ticket and carry each field's last value forward.
+
+    All windows share one order, so that the engine sorts once. Told before its creation, a change
+    counts from the creation, but stays in the order in which it was told.
+    """
+    order = [rows.told_at, rows.ordinal, rows.rank, rows.change_id]
+    whole, now, before = (
+        ibis.window(group_by=TICKET, order_by=order, **frame) for frame in ({}, PAST, BEFORE)
+    )
+    person = (rows.by_kind == "agent").fill_null(False) & (rows.field != "created")
+    named = {name: rows[f"new_{name}"].nullif(NOBODY) for name in ("team", "agent")}
+    return rows.select(
+        *(*TICKET, "starts_at", "field", "by", "by_kind", "reason"),
         place=ibis.row_number().over(whole).cast("int64"),
         ends_at=rows.starts_at.lead().over(whole),
+        **{name: rows[f"new_{name}"].last().over(now) for name in ("status", "priority")},
+        **{name: rows[f"new_{name}"].last().over(now).nullif(NOBODY) for name in named},
+        calendar_id=rows.new_calendar.last().over(now),
+        old_status=rows.new_status.last().over(before),
+        **{f"old_{name}": value.last().over(before) for name, value in named.items()},
+        states=rows.new_status.notnull(),
+        touched=person,
+        first_touched_at=ibis.ifelse(person, rows.starts_at, None).first().over(before),
     )
-    past = ibis.window(group_by=TICKET, order_by=rows.place, preceding=None, following=0)
-    return rows.select(
-        *(*TICKET, "starts_at", "ends_at", "place", "field", "by", "by_kind", "reason"),
-        **{name: latest(rows[f"new_{name}"], rows.place).over(past) for name in _new()},
-    )
-
-
-def _placed(rows: Relation) -> Relation:
-    """Look one row back: what was the status, the team, the person before?"""
-    whole = ibis.window(group_by=TICKET, order_by=rows.place)
-    return rows.mutate(
-        **{f"old_{name}": rows[name].lag().over(whole) for name in ("status", "team", "agent")},
-        calendar_id=rows.calendar,
-    ).drop("calendar")
 
 
 def _tiered(rows: Relation, team: Relation) -> Relation:
@@ -139,34 +152,27 @@ def _tiered(rows: Relation, team: Relation) -> Relation:
 
 def _judged(rows: Relation) -> Relation:
     """Name what each row did to the ticket, and whether it passed it on."""
-    whole = ibis.window(group_by=TICKET, order_by=rows.place)
-    before = ibis.window(group_by=TICKET, order_by=rows.place, preceding=(None, 1))
-    person = (rows.by_kind == "agent").fill_null(False) & (rows.place > 0)
-    known_tier = latest(rows.tier, rows.place).over(before)
     moved = rows.team.notnull() & rows.old_team.notnull() & (rows.team != rows.old_team)
     handed = rows.agent.notnull() & rows.old_agent.notnull() & (rows.agent != rows.old_agent)
+    # What one and the same act did first is no earlier touch.
+    after_touch = (rows.first_touched_at < rows.starts_at).fill_null(False)
     return rows.mutate(
         change=_change(rows),
-        touched=person,
         moved_team=moved,
         handed_over=handed,
-        escalated=(moved & (rows.tier > known_tier)).fill_null(False),
-        redirected=moved & (person.cast("int64").sum().over(before).fill_null(0) > 0),
-        status_since=ibis.ifelse(
-            agrees(rows.status, rows.status.lag().over(whole)), None, rows.starts_at
-        ),
+        redirected=moved & after_touch,
+        status_began=ibis.ifelse(agrees(rows.status, rows.old_status), None, rows.starts_at),
     )
 
 
 def _change(rows: Relation) -> Value:
     was_open = is_one_of(rows.old_status, OPEN_STATUSES)
     first = rows.old_status.isnull()
-    states = (rows.field == "status") | first
     machine = is_one_of(rows.by_kind, MACHINES)
     solved, closed = rows.status == "solved", rows.status == "closed"
     fresh: BooleanValue = was_open | first
     return ibis.cases(
-        (~states, "other"),
+        (~rows.states, "other"),
         (solved & fresh & machine, "auto_solve"),
         (solved & fresh, "solve"),
         (closed & fresh, "lapse"),
@@ -180,35 +186,36 @@ def _change(rows: Relation) -> Value:
 
 def _credited(rows: Relation) -> Relation:
     """When a row's solve was undone, since when its status stood, when a lapse began."""
-    past = ibis.window(group_by=TICKET, order_by=rows.place, preceding=None, following=0)
-    before = ibis.window(group_by=TICKET, order_by=rows.place, preceding=(None, 1))
-    ahead = ibis.window(group_by=TICKET, order_by=rows.place, following=(1, None))
+    past, before, ahead = (
+        ibis.window(group_by=TICKET, order_by=rows.place, **frame)
+        for frame in (PAST, BEFORE, AHEAD)
+    )
     reopens = ibis.ifelse(rows.change == "reopen", rows.starts_at, None)
     begins = (rows.place == 0) | (rows.change == "reopen")
     opens = ibis.ifelse(begins, rows.starts_at, None)
-    waited_from = latest(rows.status_since, rows.place).over(before)
+    waited_from = rows.status_began.last().over(before)
     ended = rows.change.isin(("lapse", "auto_solve"))
-    silent = (rows.reason == "inactivity").fill_null(False)
+    undone = rows.change.isin(("solve", "auto_solve", "lapse"))
+    silent = (rows.reason == "inactivity").fill_null(False) & waited_from.notnull()
+    known_tier = rows.tier.last().over(before)
     return rows.mutate(
-        reopened_at=ibis.ifelse(
-            rows.change.isin(("solve", "auto_solve", "lapse")), reopens.min().over(ahead), None
-        ),
-        opened_at=latest(opens, rows.place).over(past),
+        reopened_at=ibis.ifelse(undone, reopens.first().over(ahead), None),
+        opened_at=opens.last().over(past),
         lapsed_at=ibis.ifelse(ended, ibis.ifelse(silent, waited_from, rows.starts_at), None),
-        status_since=latest(rows.status_since, rows.place).over(past),
+        status_since=rows.status_began.last().over(past),
+        escalated=(rows.moved_team & (rows.tier > known_tier)).fill_null(False),
     )
 
 
 def _labels(ticket: Relation, change: Relation) -> Relation:
     """What stays with a ticket as a whole: customer, channel, type, product, label."""
-    told = change.filter(change.field.isin(("type", "demand", "merged_into")))
-    last = gathered(
-        told.mutate(key=told.at.epoch_seconds().cast("int64") * 1_000_000 + told.ordinal),
-        TICKET,
-        **{
-            f"last_{name}": ibis._["value"].argmax(ibis._["key"], where=ibis._["field"] == name)
-            for name in ("type", "demand", "merged_into")
-        },
+    told = change.filter(change.field.isin(LABELS))
+    late = [told.at.desc(), told.ordinal.fill_null(0).desc(), told.change_id.desc()]
+    by_field = ibis.window(group_by=(*TICKET, told.field), order_by=late)
+    told = told.mutate(back=ibis.row_number().over(by_field))
+    told = told.filter(told.back == 0)
+    last = told.group_by(*TICKET).aggregate(
+        **{f"last_{name}": told.value.max(where=told.field == name) for name in LABELS}
     )
     rows = joined(ticket, last, TICKET)
     merged = ibis.coalesce(rows.last_merged_into, rows.merged_into)

@@ -346,4 +346,5 @@ ACTS: Mapping[str, Callable[[Call, Line], None]] = {
 }
 """What each event does to its call."""
 
-SOURCES = [Source("asterisk", N_("The queue_log of an Asterisk telephone exchange."), parse)]
+SAYS = N_("The queue_log of an Asterisk telephone exchange.")
+SOURCES = [Source("asterisk-queue-log", SAYS, parse)]

@@ -7,6 +7,7 @@ from ibis.expr.types import BooleanValue, IntegerValue
 from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
+from regard.facts.expressions import seconds_between, whole_second
 from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.picks import Column
@@ -52,7 +53,7 @@ def in_time(rows: Relation) -> BooleanValue:
 
 def fresh_wait(rows: Relation) -> BooleanValue:
     """Whether the caller had waited no longer than 20 s when the data end."""
-    waited = rows["_as_of"].epoch_seconds() - rows.queued_at.epoch_seconds()
+    waited = seconds_between(rows.queued_at, rows["_as_of"])
     return rows.is_waiting & (waited <= TARGET)
 
 
@@ -62,7 +63,7 @@ def unknown_wait(rows: Relation) -> BooleanValue:
 
 
 def _waited(rows: Relation) -> IntegerValue:
-    so_far = rows["_as_of"].epoch_seconds() - rows.queued_at.epoch_seconds()
+    so_far = seconds_between(rows.queued_at, rows["_as_of"])
     return ibis.ifelse(rows.is_waiting, so_far, None)
 
 
@@ -386,7 +387,7 @@ INTERVALS = replace(
     says=N_("The share of half-hours with calls in which 80 % were answered within 20 s."),
     raises=N_("Does a good average hide bad hours?"),
     shape=Grouped(
-        group={"half_hour": lambda t: (t.arrived_at.epoch_seconds() // HALF_HOUR).cast("int64")},
+        group={"half_hour": lambda t: whole_second(t.arrived_at) // HALF_HOUR},
         totals={
             "good": lambda t: in_time(t).cast("int64").sum(),
             "all": lambda t: t.count(),

@@ -135,7 +135,7 @@ FIRST_RESPONSE = replace(
     waiting=lambda t: t.first_reply_at.isnull() & t.unanswered_seconds.isnull(),
     provisional=None,
     counters=(Counter("next_response_time"), Counter("csat_asked", 0.02, relative=False)),
-    who={"agent": "first_reply_by"},
+    who={"agent": ("first_reply_by", "agent")},
     example=Example(
         rows=(
             *(_asked(str(n), first_reply_seconds=300) for n in range(4)),

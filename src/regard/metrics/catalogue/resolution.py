@@ -8,6 +8,7 @@ from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
+from regard.facts.expressions import seconds_between
 from regard.metrics.catalogue.volume import DAY, NOT_SERVICE, SHARE_MARGIN, TICKETS, solves
 from regard.metrics.incidence import Incidence, IncidenceAt
 from regard.metrics.metric import Counter, Example, Metric
@@ -33,21 +34,20 @@ def not_resolved(rows: Relation) -> BooleanValue:
 
 def young_solve(rows: Relation) -> BooleanValue:
     """Whether the solve is younger than the seven days in which it may be undone."""
-    age = rows["_as_of"].epoch_seconds() - rows.resolved_at.epoch_seconds()
+    age = seconds_between(rows.resolved_at, rows["_as_of"])
     return rows.resolved_at.notnull() & (age < SEVEN_DAYS)
 
 
 def reopened_in_time(rows: Relation) -> BooleanValue:
     """Whether a solve was undone within seven days."""
-    until = rows.reopened_at.epoch_seconds() - rows.starts_at.epoch_seconds()
-    return until <= SEVEN_DAYS
+    return seconds_between(rows.starts_at, rows.reopened_at) <= SEVEN_DAYS
 
 
 def _waited(name: str, statuses: tuple[str, ...]) -> Callable[[Relation], Value]:
     """Time spent so far in some statuses by a ticket that has not ended."""
 
     def so_far(rows: Relation) -> Value:
-        running = rows["_as_of"].epoch_seconds() - rows.waiting_since.epoch_seconds()
+        running = seconds_between(rows.waiting_since, rows["_as_of"])
         now = ibis.ifelse(rows.status.isin(statuses), running, 0)
         return ibis.ifelse(rows.is_open, rows[f"{name}_spent_seconds"] + now, None)
 
@@ -101,7 +101,8 @@ TIME_TO_RESOLVE = Metric(
         Counter("reopen_rate", SHARE_MARGIN, relative=False),
         Counter("repeat_contact_rate", SHARE_MARGIN, relative=False),
     ),
-    who={"agent": "solved_by", "team": "solved_team"},
+    # Whoever solved it, else whoever holds it: a team's unsolved tickets stay in its curve.
+    who={"agent": ("solved_by", "agent"), "team": ("solved_team", "team")},
     cited=N_("Regard's own definition; Aalen and Johansen 1978"),
     example=Example(rows=FOUR, value=2 * HOUR, note="2 of 4 are a half, reached at 2 h"),
 )

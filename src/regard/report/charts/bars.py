@@ -24,8 +24,13 @@ def fits(result: Result) -> bool:
 
 
 def shown(result: Result) -> tuple[Part, ...]:
-    """The parts drawn: those with a value, the largest first, at most twenty."""
+    """The parts drawn: those with a value, at most twenty.
+
+    The largest first, but parts that are the metric's own (ages, days) keep their order.
+    """
     known = [part for part in result.parts if part.estimate.value is not None]
+    if not result.query.by:
+        return tuple(known[:MOST])
     return tuple(sorted(known, key=lambda part: -(part.estimate.value or 0.0))[:MOST])
 
 

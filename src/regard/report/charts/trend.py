@@ -15,7 +15,7 @@ from regard.report.dates import say_period
 from regard.report.format import say_estimate, say_interval
 from regard.stats.estimate import UNRIPE
 
-PIXELS_A_LABEL = 80
+PIXELS_A_LABEL = 90
 
 
 def fits(result: Result) -> bool:
@@ -52,11 +52,13 @@ def describe(result: Result, language: str) -> str:
 def point(part: Part, result: Result, scale: Scale, language: str) -> dict[str, Any]:
     """One point as the drawing reads it: label, value and bounds on the scale, words beside."""
     estimate, unit = part.estimate, result.metric.unit
+    closed = None not in (estimate.value, estimate.low, estimate.high)
     return {
         "label": _label(part, result, language),
         "value": _on(estimate.value, scale),
-        "low": _on(estimate.low, scale) if estimate.value is not None else None,
-        "high": _on(estimate.high, scale) if estimate.value is not None else None,
+        # Half a band would be drawn down to nought: both bounds or none.
+        "low": _on(estimate.low, scale) if closed else None,
+        "high": _on(estimate.high, scale) if closed else None,
         "hollow": is_hollow(part),
         "said": say_estimate(estimate, unit, language, part.coverage),
         "interval": say_interval(estimate, unit, language),

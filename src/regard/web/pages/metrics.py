@@ -7,7 +7,6 @@ from django.shortcuts import render
 
 from regard.core.i18n import translate
 from regard.metrics.metric import Metric, catalogue
-from regard.report.words import theme_name
 from regard.web.addresses import metric_path
 from regard.web.surroundings import language_here
 
@@ -18,7 +17,7 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     found = sorted(catalogue().values(), key=lambda one: one.theme)
     themes = [
         {
-            "title": translate(theme_name(theme), language),
+            "title": translate(theme, language),
             "metrics": [_line(one, language) for one in members],
         }
         for theme, members in groupby(found, key=lambda one: one.theme)

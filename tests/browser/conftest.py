@@ -1,0 +1,55 @@
+"""Chromium on the site of a small company, served on the loopback."""
+
+import threading
+from collections.abc import Iterator
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from playwright.sync_api import Browser, sync_playwright
+
+from regard.web.serving import CHARTS_FILE, STATIC, write_charts
+from web.workspaces import make_demo
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site."""
+    folder = make_demo(tmp_path_factory.mktemp("demo") / "acme")
+    write_charts(folder / STATIC / CHARTS_FILE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "WORKSPACE", folder)
+        patch.setattr(settings, "STATICFILES_DIRS", [*settings.STATICFILES_DIRS, folder / STATIC])
+        server = make_server("127.0.0.1", 0, WSGIHandler(), WSGIServer, _Silent)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser without a screen."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
