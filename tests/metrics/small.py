@@ -128,9 +128,7 @@ def workspace(
     return folder
 
 
-def add(
-    folder: Path, events: Events, *, covers: Sequence[str] = (), source: str = "s"
-) -> None:
+def add(folder: Path, events: Events, *, covers: Sequence[str] = (), source: str = "s") -> None:
     """Import more events and build."""
     tables = {
         name: pa.Table.from_pylist(

@@ -6,8 +6,8 @@ from pathlib import Path
 import ibis
 import pytest
 from ibis.backends import BaseBackend as Backend
-from metrics.small import around_the_clock, at
 
+from metrics.small import around_the_clock, at
 from regard.core.schema import tables
 from regard.facts.fact import fact
 from regard.metrics.engine import _frame

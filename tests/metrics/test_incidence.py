@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ibis.backends import BaseBackend as Backend
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
-from metrics.small import measured
 
+from metrics.small import measured
 from regard.metrics.incidence import Incidence, IncidenceAt
 from regard.metrics.picks import Column
 from regard.stats import incidence as reference
@@ -123,7 +123,9 @@ def _random(seed: int, n: int, rivals: bool) -> list[Case]:
     rng = np.random.default_rng(seed)
     times = rng.choice(np.arange(1, 100_000), n, replace=False)
     kinds = rng.choice([0, 1, 2] if rivals else [0, 1], n, p=[0.2, 0.6, 0.2] if rivals else None)
-    return [(int(t), int(k), str(i), "x") for i, (t, k) in enumerate(zip(times, kinds, strict=True))]
+    return [
+        (int(t), int(k), str(i), "x") for i, (t, k) in enumerate(zip(times, kinds, strict=True))
+    ]
 
 
 @pytest.mark.parametrize("seed", range(3))

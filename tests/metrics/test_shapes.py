@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ibis.backends import BaseBackend as Backend
-from metrics.small import at, measured
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+from metrics.small import at, measured
 from regard.metrics.level import Level, LevelAges
 from regard.metrics.picks import Column
 from regard.metrics.shapes import (
@@ -95,9 +95,7 @@ def _linearised(rows: Sequence[Row], top: str, bottom: str | None, way: str) -> 
 
 @MODEST
 @given(rows=ROWS)
-def test_counts_are_counts_with_an_interval_of_their_days(
-    engine: Backend, rows: list[Row]
-) -> None:
+def test_counts_are_counts_with_an_interval_of_their_days(engine: Backend, rows: list[Row]) -> None:
     found = measured(engine, Count(lambda t: t.m > 2), table(rows), days=7)
     for part, mine in by_part(rows).items():
         days = Counter(row["_day"] for row in mine if row["m"] > 2)
@@ -137,7 +135,10 @@ def test_values_of_shares_means_and_ratios_are_plain_arithmetic(
         assert one.estimate.n == len(mine)
         if known:
             (one,) = means[(part,)]
-            assert (one.estimate.value, one.estimate.n) == (pytest.approx(np.mean(known)), len(known))
+            assert (one.estimate.value, one.estimate.n) == (
+                pytest.approx(np.mean(known)),
+                len(known),
+            )
         else:
             assert (part,) not in means
         below = sum(row["m"] for row in mine)

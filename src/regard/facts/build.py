@@ -1,10 +1,13 @@
 """Building facts: in full, or only what the changed rows reach, with the same rows either way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+
+import pyarrow as pa
+from ibis.expr.types import Table as Relation
 
 from regard.core.settings import Settings
 from regard.facts import openings
@@ -51,26 +54,32 @@ def build(
             openings.restate(workspace)
         openings.record(workspace, now or datetime.now(UTC))
         head = store.head()
-        marks = {"code": code_mark(), "calendars": openings.fingerprint(workspace)}
-        current = head.code == marks["code"] and head.calendars == marks["calendars"]
+        settings = read_settings_of(workspace)
+        code, calendars = code_mark(settings.bots), openings.fingerprint(workspace)
+        current = head.code == code and head.calendars == calendars
         if current and head.facts_of == head.imports and head.facts and not full:
             return Built(head.version, "nothing", {})
-        settings = read_settings_of(workspace)
         with store.snapshot(head.version) as snapshot:
             job = _Job(store, snapshot, workspace, settings, progress or (lambda *_: None))
             versions, written, how = job.run(full=full or not current or not head.facts)
 
         def named(newest: Manifest) -> Manifest:
-            return replace(newest, facts=versions, facts_of=head.imports, **marks)
+            return replace(
+                newest, facts=versions, facts_of=head.imports, code=code, calendars=calendars
+            )
 
         after = store.publish(named)
         return Built(after.version, how, written)
 
 
-def code_mark() -> str:
-    """A mark of the code that builds facts: facts of other code are built anew."""
+def code_mark(bots: Sequence[str] = ()) -> str:
+    """A mark of the code that builds facts, and of the machines it is told of.
+
+    Facts of other code, or that took other agents for machines, are built anew.
+    """
     files = sorted([*CODE.rglob("*.py"), *CODE.parent.joinpath("core").rglob("*.py")])
-    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+    read = b"".join(path.read_bytes() for path in files)
+    return sha256(read + repr(sorted(bots)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,7 @@ class _Job:
         known = all(one.name in versions for one in group)
         subjects = None
         if known and not full:
-            subjects = changed_subjects(self.snapshot, group[-1], self.snapshot.manifest.facts_of)
+            subjects = changed_subjects(self.snapshot, group, self.snapshot.manifest.facts_of)
         if subjects is not None:
             self._update(group, subjects, versions, written)
             return True
@@ -119,9 +128,14 @@ class _Job:
                 written[one.name] = written.get(one.name, 0) + count
         return False
 
-    def _update(self, group: list[Fact], subjects: object, versions: dict[str, int],
-                written: dict[str, int]) -> None:
-        if not subjects.num_rows:  # type: ignore[attr-defined]
+    def _update(
+        self,
+        group: list[Fact],
+        subjects: pa.Table,
+        versions: dict[str, int],
+        written: dict[str, int],
+    ) -> None:
+        if not subjects.num_rows:
             return
         made = self._compute(group, subjects=subjects)
         for one in group:
@@ -132,19 +146,29 @@ class _Job:
                 path, versions[one.name], rows, subjects, one.key, one.bucket
             )
 
-    def _compute(self, group: list[Fact], **some: object) -> dict[str, object]:
-        return compute(  # type: ignore[return-value]
+    def _compute(
+        self,
+        group: list[Fact],
+        subjects: pa.Table | None = None,
+        buckets: list[int] | None = None,
+    ) -> dict[str, Relation]:
+        return compute(
             self.snapshot,
             openings.calendars_of(self.workspace),
             [one.name for one in group],
             bots=self.settings.bots,
-            **some,  # type: ignore[arg-type]
+            subjects=subjects,
+            buckets=buckets,
         )
 
     def _parts(self, group: list[Fact]) -> list[list[int] | None]:
         """The whole at once, or bucket by bucket where it would not fit in memory."""
-        rows = max(self.snapshot.rows_of(name) for one in group for name in one.reads
-                   if name not in facts())
+        rows = max(
+            self.snapshot.rows_of(name)
+            for one in group
+            for name in one.reads
+            if name not in facts()
+        )
         if rows <= MANY_ROWS:
             return [None]
         return [[bucket] for bucket in range(BUCKETS)]

@@ -1,18 +1,26 @@
 """Computing facts from the events of a snapshot: all of them, or those of some subjects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import ibis
 import pyarrow as pa
 from ibis.expr.types import Table as Relation
+from ibis.expr.types import Value
 
 from regard.core.calendar import Calendar, clock_rows, edition_rows
 from regard.core.schema import Table, table, tables
 from regard.facts.fact import Fact, fact
+from regard.store.engine import MOMENT
 from regard.store.snapshot import Snapshot, in_memory
 
 SOME_DAYS = timedelta(days=3)
+LEG = ("wait_seconds", "ring_seconds", "talk_seconds", "hold_seconds", "holds", "wrap_seconds")
+LEARNT: Mapping[str, Mapping[str, str]] = {
+    "call": {"outcome": "ended_at"},
+    "call_leg": dict.fromkeys((*LEG, "outcome", "transferred_to"), "ends_at"),
+}
+"""By table: columns that are not known before an instant of the row has come, and that instant."""
 
 
 def compute(
@@ -36,8 +44,10 @@ def compute(
         one = fact(name)
         given: dict[str, Relation] = {}
         for read in one.reads:
-            given[read] = made[read] if read in made else _events(
-                snapshot, table(read), until, subjects, buckets
+            given[read] = (
+                made[read]
+                if read in made
+                else _events(snapshot, table(read), until, subjects, buckets)
             )
         if "agent" in given and bots:
             given["agent"] = _with_bots(given["agent"], snapshot, bots)
@@ -81,38 +91,43 @@ def _events(
 
 
 def seen_until(rows: Relation, declared: Table, until: datetime) -> Relation:
-    """What of a table could be seen at an instant: rows that had happened, ends that had come."""
-    limit = ibis.literal(until, "timestamp('UTC', 6)")
-    instants = [
-        c.name
-        for c in declared.own_columns
-        if c.kind == "instant" and c.name not in (declared.at, *declared.identity)
-    ]
-    if declared.at is not None:
-        rows = rows.filter(rows[declared.at].isnull() | (rows[declared.at] <= limit))
-    return rows.mutate(
-        **{name: ibis.ifelse(rows[name] <= limit, rows[name], None) for name in instants}
-    )
+    """What of a table could be seen at an instant: rows that had happened, ends that had come.
+
+    A table whose rows hold since ever (plans, people) is seen whole.
+    """
+    if declared.at is None:
+        return rows
+    limit = ibis.literal(until, MOMENT)
+    rows = rows.filter(rows[declared.at].isnull() | (rows[declared.at] <= limit))
+    learnt = LEARNT.get(declared.name, {})
+    hidden: dict[str, Value] = {
+        name: ibis.ifelse(rows[at] > limit, None, rows[name]) for name, at in learnt.items()
+    }
+    for column in declared.own_columns:
+        if column.kind == "instant" and column.name not in (declared.at, *declared.identity):
+            at = rows[column.name]
+            hidden[column.name] = ibis.ifelse(at <= limit, at, None)
+    return rows.mutate(**hidden)
 
 
 def _with_bots(agent: Relation, snapshot: Snapshot, bots: Sequence[str]) -> Relation:
     declared = table("agent")
+    sources = sorted({*snapshot.manifest.covers, *snapshot.manifest.watermarks})
     rows = [
-        declared.row(source=source, agent_id=name, bot=True)
-        for source in snapshot.manifest.covers
-        for name in bots
+        declared.row(source=source, agent_id=name, bot=True) for source in sources for name in bots
     ]
     named = in_memory(pa.Table.from_pylist(rows, schema=declared.schema))
     return ibis.union(agent, named.select(*[named[c].cast(agent[c].type()) for c in agent.columns]))
 
 
-def changed_subjects(snapshot: Snapshot, one: Fact, since: int) -> pa.Table | None:
-    """The subjects of a fact that imports after number `since` touched; None: all of them may be.
+def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> pa.Table | None:
+    """The subjects of facts that imports after number `since` touched; None: all of them may be.
 
-    A change in an undivided table (teams, agents) can reach any row.
+    group: facts of one bucket. A change in an undivided table (teams, agents) can reach any row.
     """
     found = []
-    for name in _reached(one):
+    bucket = group[0].bucket
+    for name in sorted({name for one in group for name in _reached(one)}):
         declared = tables()[name]
         rows = snapshot.table(name)
         fresh = rows.filter(rows.import_number > since)
@@ -120,10 +135,9 @@ def changed_subjects(snapshot: Snapshot, one: Fact, since: int) -> pa.Table | No
             if fresh.count().to_pyarrow().as_py():
                 return None
             continue
-        found.append(fresh.select("source", **{one.bucket: fresh[declared.bucket]}))
-    return ibis.union(*found, distinct=True).to_pyarrow() if len(found) > 1 else (
-        found[0].distinct().to_pyarrow()
-    )
+        found.append(fresh.select("source", **{bucket: fresh[declared.bucket]}))
+    every = found[0] if len(found) == 1 else ibis.union(*found)
+    return every.distinct().to_pyarrow()
 
 
 def _reached(one: Fact) -> list[str]:

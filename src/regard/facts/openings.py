@@ -6,9 +6,9 @@ that were known when their clock stopped (DESIGN §4).
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from regard.core.errors import RegardError
 FILE = "calendars.toml"
 KNOWN = "known-calendars"
 STAMP = "%Y%m%dT%H%M%S%fZ"
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def calendars_of(workspace: Path) -> tuple[Calendar, ...]:
@@ -29,16 +30,29 @@ def calendars_of(workspace: Path) -> tuple[Calendar, ...]:
     if now is not None and (not texts or texts[-1][1] != now):
         texts = [*texts, (datetime.max.replace(tzinfo=UTC), now)] if texts else [(None, now)]
     book: dict[str, list[CalendarVersion]] = {}
-    for place, (known_from, text) in enumerate(texts):
+    for known_from, text in texts:
         for calendar in parse(_read(text)):
             versions = book.setdefault(calendar.id, [])
-            for version in calendar.versions:
-                late = place > 0 and versions and version.recorded_at is None
-                told = replace(version, recorded_at=known_from) if late else version
-                if _same(versions, told):
-                    continue
-                versions.append(told)
+            told = _told(versions, calendar.versions) if versions else calendar.versions
+            for version in told:
+                late = versions and version.recorded_at is None
+                if not _same(versions, version):
+                    versions.append(replace(version, recorded_at=known_from) if late else version)
     return tuple(Calendar(name, tuple(versions)) for name, versions in sorted(book.items()))
+
+
+def _told(
+    known: Sequence[CalendarVersion], written: Sequence[CalendarVersion]
+) -> Iterator[CalendarVersion]:
+    """What a later text says, also of days from which other hours were to hold before."""
+    yield from written
+    days = {version.valid_from for version in written}
+    dropped = {version.valid_from for version in known if version.valid_from} - days
+    for day in sorted(day for day in dropped if day):
+        before = [v for v in written if v.valid_from is None or v.valid_from < day]
+        if before:
+            holds = max(before, key=lambda v: (v.valid_from or date.min, v.recorded_at or EVER))
+            yield replace(holds, valid_from=day, recorded_at=None)
 
 
 def record(workspace: Path, now: datetime) -> None:
@@ -63,7 +77,12 @@ def restate(workspace: Path) -> None:
 
 def fingerprint(workspace: Path) -> str:
     """A short mark of the calendars as recorded: it changes when open time may."""
-    said = "\n".join(repr(calendar) for calendar in calendars_of(workspace))
+    # The order of a set differs from process to process.
+    said = "\n".join(
+        f"{calendar.id} {replace(version, closed=frozenset())!r} {sorted(version.closed)}"
+        for calendar in calendars_of(workspace)
+        for version in calendar.versions
+    )
     return sha256(said.encode()).hexdigest()[:16]
 
 

@@ -2,7 +2,8 @@
 
 import shutil
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -14,7 +15,7 @@ from regard.core.errors import RegardError
 from regard.core.settings import Settings, parse_settings
 from regard.facts.compute import clock_of, compute
 from regard.facts.fact import Fact, fact, facts
-from regard.facts.openings import calendars_of
+from regard.facts.openings import STAMP, calendars_of
 from regard.store.engine import read_files
 from regard.store.manifest import Manifest, read, versions
 from regard.store.snapshot import Snapshot
@@ -79,11 +80,11 @@ class Reader:
 
     def _past(self, wanted: Fact, as_of: datetime) -> list[str]:
         """The files of a fact as of an earlier instant: built once and kept by version."""
-        folder = self.workspace / "cache" / f"{self.version}-{as_of:%Y%m%dT%H%M%S%f}"
+        folder = self.workspace / "cache" / f"{self.version}-{as_of.astimezone(UTC):{STAMP}}"
         file = folder / f"{wanted.name}.parquet"
         if not file.exists():
             _make_room(folder.parent)
-            needed = [name for name in facts() if name == wanted.name or name in wanted.reads]
+            needed = [name for name in facts() if name in _needed(wanted)]
             made = compute(
                 self.snapshot,
                 calendars_of(self.workspace),
@@ -95,11 +96,16 @@ class Reader:
         return [str(file)]
 
 
+def _needed(wanted: Fact) -> set[str]:
+    """The fact and those it reads, and those they read."""
+    return {wanted.name}.union(*(_needed(fact(name)) for name in wanted.reads if name in facts()))
+
+
 def open_reader(workspace: Path, version: int | None = None) -> Reader:
     """The newest store version of a workspace, or an older one."""
     store = open_store(workspace)
-    wanted = newest_built(store).version if version is None else version
-    return Reader(workspace, store, store.snapshot(wanted))
+    found = newest_built(store) if version is None else _as_built(store, version)
+    return Reader(workspace, store, Snapshot(store.folder, found))
 
 
 def read_settings_of(workspace: Path) -> Settings:
@@ -109,12 +115,37 @@ def read_settings_of(workspace: Path) -> Settings:
 
 
 def newest_built(store: Store) -> Manifest:
-    """The newest manifest whose facts hold all that was imported until then."""
+    """The newest version with facts of all its events: the newest that a build made."""
     for version in reversed(versions(store.manifests)):
-        found = read(store.manifests, version)
+        found = _as_built(store, version)
         if found.facts and found.facts_of == found.imports:
             return found
     raise RegardError("There are no facts yet. Import something, or run `regard build`.")
+
+
+def _as_built(store: Store, version: int) -> Manifest:
+    """A version; one that a build made, with the events that the build saw.
+
+    While a build runs, imports may land, and its version names their events too: facts and events
+    of one answer must belong together.
+    """
+    found = read(store.manifests, version)
+    if found.facts_of == found.imports or not found.facts:
+        return found
+    earlier = [each for each in versions(store.manifests) if each < version]
+    if earlier and read(store.manifests, earlier[-1]).facts == found.facts:
+        return found
+    for each in reversed(earlier):
+        seen = read(store.manifests, each)
+        if seen.imports == found.facts_of:
+            return replace(
+                found,
+                tables=seen.tables,
+                watermarks=seen.watermarks,
+                covers=seen.covers,
+                imports=seen.imports,
+            )
+    return found
 
 
 def _keep(folder: Path, made: Mapping[str, pa.Table]) -> None:

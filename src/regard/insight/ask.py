@@ -149,7 +149,9 @@ def listed(laid: Plan, kind: str) -> Relation:
         out = excluded(laid)
         if laid.metric.shape.stock:
             out = _standing(laid, out)
-        return out.select(*columns, reason="_reason")
+        # Why it is left out comes before a reason of the row's own, such as why it was closed.
+        own = [name for name in columns if name != "reason"]
+        return out.select(*own, reason="_reason")
     held = counted(laid)
     if laid.metric.shape.stock:
         held = _standing(laid, held)

@@ -329,7 +329,7 @@ def _clustered(
     # Who is unknown is somebody of their own for each ticket or call, not all one person.
     alone = ibis.literal("?") + rows[one.bucket]
     for way in metric.cluster:
-        if way == "day" and short and "customer" not in metric.cluster:
+        if way == "day" and short and metric.cluster == ("day",):
             half_hour = whole_second(rows[metric.at]) // HALF_HOUR
             made["_c_half_hour"] = half_hour.cast("string")
             names.append("_c_half_hour")

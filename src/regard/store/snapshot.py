@@ -61,8 +61,16 @@ class Snapshot:
         return int(self.table(name).count().to_pyarrow().as_py())
 
     def hold(self, name: str, rows: Relation) -> Relation:
-        """The relation computed once and held in the engine under a name, in place of a former."""
-        return self.engine.create_table(name, rows, temp=True, overwrite=True)
+        """The relation computed once and held in the engine under a name, in place of a former.
+
+        Ibis replaces a temporary table by writing it twice, so this asks the engine.
+        """
+        self.engine.create_view(f"making_{name}", rows, overwrite=True)
+        self.engine.con.execute(
+            f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM "making_{name}"'
+        )
+        self.engine.drop_view(f"making_{name}")
+        return self.engine.table(name, database=("temp", "main"))
 
     def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:
         """The rows with their bucket, in the order in which they are stored."""

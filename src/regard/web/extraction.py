@@ -13,10 +13,10 @@ def extract_template(
     file: BinaryIO,
     keywords: Mapping[str, Any],
     comment_tags: Collection[str],
-    options: Mapping[str, Any],
+    options: Any,
 ) -> Iterator[Any]:
     """(line, function, messages, comments) of every marked string in a Django template."""
     if not settings.configured:
         settings.configure(USE_I18N=True)
     text = templatize(file.read().decode("utf-8"))
-    yield from extract_python(BytesIO(text.encode("utf-8")), keywords, comment_tags, dict(options))
+    yield from extract_python(BytesIO(text.encode("utf-8")), keywords, comment_tags, options)

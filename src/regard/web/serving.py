@@ -1,5 +1,6 @@
 """Running the site: prepare a workspace for it, then serve."""
 
+import multiprocessing
 import os
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def serve(workspace: Path, host: str, port: int) -> None:
     """
     prepare(workspace)
     os.environ.setdefault("REGARD_WARM", "1")
+    # A fork would copy engines whose threads stay behind, and end in a crash now and then.
+    multiprocessing.set_start_method("spawn", force=True)
     Granian(
         TARGET,
         address=host,
@@ -30,6 +33,7 @@ def serve(workspace: Path, host: str, port: int) -> None:
         workers=1,
         blocking_threads=4,
         websockets=False,
+        respawn_failed_workers=True,
         log_access=False,
     ).serve()
 

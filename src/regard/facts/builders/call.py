@@ -1,8 +1,8 @@
 """One row a telephone call, and one a leg of it."""
 
 import ibis
+from ibis.expr.types import BooleanValue, IntegerValue, Value
 from ibis.expr.types import Table as Relation
-from ibis.expr.types import Value
 
 from regard.core.schema import columns
 from regard.facts.expressions import count_where, is_one_of, joined, seconds_between
@@ -14,9 +14,16 @@ OFFERED = ("answered", "abandoned", "voicemail", "callback", "flowed_out")
 
 def call_fact(call: Relation, call_leg: Relation) -> Relation:
     """Wait and outcome at the first human queue, handling over all legs."""
-    rows = joined(call, _connection(call_leg), CALL)
-    rows = joined(rows, _legs(call_leg, rows), CALL)
+    legs = _ordered(call_leg)
+    rows = joined(call, _connection(legs), CALL)
+    rows = joined(rows, _spent(legs, _connection(legs)), CALL)
     return _concluded(rows)
+
+
+def _ordered(legs: Relation) -> Relation:
+    """The legs with their place in the call, also where a source does not number them."""
+    order = [legs.ordinal.fill_null(0), legs.starts_at, legs.leg_id]
+    return legs.mutate(place=ibis.row_number().over(ibis.window(group_by=CALL, order_by=order)))
 
 
 def _connection(legs: Relation) -> Relation:
@@ -25,64 +32,67 @@ def _connection(legs: Relation) -> Relation:
     queued = legs.kind == "queue"
     return legs.group_by(*CALL).aggregate(
         answered_at=legs.starts_at.min(where=spoke),
-        agent=legs.agent.argmin(legs.ordinal, where=spoke),
-        queue=legs.queue.argmin(legs.ordinal, where=legs.queue.notnull()),
+        agent=legs.agent.argmin(legs.place, where=spoke),
+        queue=legs.queue.argmin(legs.place, where=legs.queue.notnull()),
         first_queued_at=legs.starts_at.min(where=queued),
-        answered_leg=legs.ordinal.min(where=spoke),
+        answered_place=legs.place.min(where=spoke),
     )
 
 
-def _legs(legs: Relation, calls: Relation) -> Relation:
-    """Seconds by kind; the wait runs over the queues before the first connection."""
-    rows = legs.inner_join(calls.select(*CALL, "answered_leg"), list(CALL))
-    before = rows.answered_leg.isnull() | (rows.ordinal <= rows.answered_leg)
-    waiting = before & (rows.kind == "queue")
-    spoke = rows.kind == "agent"
-    no_answer = is_one_of(rows.outcome, ("no_answer",))
+def _spent(legs: Relation, connection: Relation) -> Relation:
+    """Seconds by kind; the wait runs over the queues before the first connection.
+
+    A sum of which a part is unknown is unknown.
+    """
+    rows = legs.inner_join(connection.select(*CALL, "answered_place"), list(CALL))
+    before = rows.answered_place.isnull() | (rows.place <= rows.answered_place)
+    spoke = (rows.kind == "agent").fill_null(False)
     totals: dict[str, Value] = {
-        "waited_seconds": rows.wait_seconds.sum(where=waiting),
+        "waited_seconds": _sum_known(rows.wait_seconds, before & (rows.kind == "queue")),
         "ring_seconds": rows.ring_seconds.sum(),
         "holds": rows.holds.sum(),
         "legs": rows.count(),
         "transfers": count_where(rows.outcome == "transferred"),
-        "no_answers": count_where(no_answer),
+        "no_answers": count_where(rows.outcome == "no_answer"),
     }
     for name in ("talk_seconds", "hold_seconds", "wrap_seconds"):
-        totals[name] = rows[name].sum(where=spoke)
+        totals[name] = _sum_known(rows[name], spoke)
     return rows.group_by(*CALL).aggregate(**totals)
 
 
+def _sum_known(seconds: IntegerValue, where: BooleanValue) -> Value:
+    unknown = count_where(where & seconds.isnull())
+    return ibis.ifelse(unknown == 0, seconds.sum(where=where), None)
+
+
 def _concluded(rows: Relation) -> Relation:
-    connected = rows.answered_at.notnull()
+    """How the call ended. A callback is answered when connected, abandoned if it ended without."""
+    connected, ended = rows.answered_at.notnull(), rows.ended_at.notnull()
+    unsaid = rows.outcome.isnull()
     asked = (rows.outcome == "callback").fill_null(False)
     queued_at = ibis.coalesce(rows.queued_at, rows.first_queued_at)
-    standing = rows.outcome.isnull() & queued_at.notnull()
-    # A request for a callback is answered when it is connected, and abandoned if it never was.
+    queued = queued_at.notnull()
     outcome = ibis.cases(
-        (asked & connected, "answered"),
-        (asked & rows.ended_at.notnull(), "abandoned"),
-        (rows.outcome.isnull() & connected & rows.ended_at.notnull(), "answered"),
+        ((asked | (unsaid & queued)) & connected, "answered"),
+        (unsaid & connected & ended, "answered"),
+        ((asked | (unsaid & queued)) & ended, "abandoned"),
         else_=rows.outcome,
     )
-    wait = ibis.ifelse(
-        asked & connected, seconds_between(queued_at, rows.answered_at), rows.waited_seconds
-    )
-    rows = rows.mutate(
+    waiting = (asked | (unsaid & queued)) & ~connected & ~ended
+    # Who asked to be called back waits until they are, or until that fails.
+    until = ibis.coalesce(rows.answered_at, rows.ended_at)
+    wait = ibis.ifelse(asked, seconds_between(queued_at, until), rows.waited_seconds)
+    inbound = rows.direction.fill_null("inbound") == "inbound"
+    return rows.mutate(
         queued_at=queued_at,
         outcome=outcome,
         callback=asked,
-        is_waiting=standing & ~connected,
-        wait_seconds=wait,
+        is_waiting=waiting,
+        offered=(is_one_of(outcome, OFFERED) | waiting) & inbound,
+        wait_seconds=ibis.ifelse(waiting, None, wait),
         handle_seconds=rows.talk_seconds
         + rows.hold_seconds.fill_null(0)
         + rows.wrap_seconds.fill_null(0),
-        talking=standing & connected,
-    )
-    offered = is_one_of(rows.outcome, OFFERED) | rows.is_waiting | rows.talking
-    inbound = rows.direction.fill_null("inbound") == "inbound"
-    return rows.mutate(
-        offered=offered & inbound,
-        outcome=ibis.ifelse(rows.talking, "answered", rows.outcome),
     )
 
 
@@ -163,9 +173,7 @@ LEG_COLUMNS = columns(
     transferred_to="text: Where to.",
 )
 
-DIMENSIONS = {
-    name: name for name in ("source", "queue", "agent", "type", "priority", "outcome")
-}
+DIMENSIONS = {name: name for name in ("source", "queue", "agent", "type", "priority", "outcome")}
 
 FACTS = [
     Fact(

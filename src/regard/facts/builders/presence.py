@@ -1,13 +1,17 @@
 """One row a stretch in which a person was in one state, and one a planned shift."""
 
+from collections.abc import Mapping
+
 import ibis
+from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
 from regard.core.schema import columns
-from regard.facts.expressions import is_one_of, joined, seconds_between
+from regard.facts.expressions import DAY, is_one_of, joined, seconds_between, whole_second
 from regard.facts.fact import Fact
 
-WORKING = ("available", "handling", "wrap")
+HANDLING = ("handling", "wrap")
+WORKING = ("available", *HANDLING)
 SHIFT = ("source", "agent_id", "shift_id")
 
 
@@ -21,35 +25,78 @@ def presence_fact(agent_state: Relation) -> Relation:
 
 def shift_fact(shift: Relation, agent_state: Relation) -> Relation:
     """Each shift with how much of it was spent as planned, and how much on customers."""
-    states = agent_state.select(
-        "source",
-        "agent_id",
-        "state",
-        state_from="starts_at",
-        state_to=agent_state.ends_at,
-    )
-    rows = shift.inner_join(states, ["source", "agent_id"])
-    rows = rows.mutate(
-        part_from=ibis.greatest(rows.starts_at, rows.state_from),
-        part_to=ibis.least(rows.ends_at, rows.state_to),
-    )
-    rows = rows.filter(rows.state_to.notnull(), rows.part_to > rows.part_from)
-    lasted = seconds_between(rows.part_from, rows.part_to)
-    works = rows.activity.fill_null("work") == "work"
-    as_planned = (works & is_one_of(rows.state, WORKING)) | (~works & (rows.state == rows.activity))
-    spent = rows.group_by(*SHIFT).aggregate(
-        known_seconds=lasted.sum(),
-        planned_state_seconds=lasted.sum(where=as_planned),
-        handled_seconds=lasted.sum(where=is_one_of(rows.state, ("handling", "wrap"))),
-    )
-    found = joined(shift, spent, SHIFT)
-    known = found.known_seconds.notnull()
+    parts = _parts(shift, agent_state)
+    works = parts.activity.fill_null("work") == "work"
+    spent = {
+        "known_seconds": ibis.literal(True),
+        "planned_state_seconds": (works & is_one_of(parts.state, WORKING))
+        | (~works & (parts.state == parts.activity).fill_null(False)),
+        "handled_seconds": is_one_of(parts.state, HANDLING),
+    }
+    found = joined(shift, _united(parts, spent), SHIFT)
     return found.mutate(
         agent=found.agent_id,
         seconds=seconds_between(found.starts_at, found.ends_at),
         paid=found.activity.fill_null("work") != "unpaid",
-        planned_state_seconds=ibis.ifelse(known, found.planned_state_seconds.fill_null(0), None),
-        handled_seconds=ibis.ifelse(known, found.handled_seconds.fill_null(0), None),
+    )
+
+
+def _parts(shift: Relation, agent_state: Relation) -> Relation:
+    """Where a shift and a state of its agent overlap, cut at UTC midnights: an equal join."""
+    planned = shift.select(
+        *SHIFT,
+        "activity",
+        shift_from=whole_second(shift.starts_at),
+        shift_to=whole_second(shift.ends_at),
+    )
+    reach = planned.group_by("source", "agent_id").aggregate(
+        first=planned.shift_from.min(), last=planned.shift_to.max()
+    )
+    been = agent_state.filter(agent_state.ends_at.notnull())
+    been = been.select(
+        *("source", "agent_id", "state", "state_id"),
+        state_from=whole_second(been.starts_at),
+        state_to=whole_second(been.ends_at),
+    ).inner_join(reach, ["source", "agent_id"])
+    been = been.mutate(
+        state_from=ibis.greatest(been.state_from, been.first),
+        state_to=ibis.least(been.state_to, been.last),
+    ).drop("first", "last")
+    both = _by_day(planned, "shift_from", "shift_to").inner_join(
+        _by_day(been, "state_from", "state_to"), ["source", "agent_id", "day"]
+    )
+    both = both.mutate(
+        part_from=ibis.greatest(both.shift_from, both.state_from, both.day * DAY),
+        part_to=ibis.least(both.shift_to, both.state_to, (both.day + 1) * DAY),
+    )
+    return both.filter(both.part_to > both.part_from)
+
+
+def _by_day(rows: Relation, begins: str, ends: str) -> Relation:
+    """One row for each UTC day that a stretch touches."""
+    rows = rows.filter(rows[ends] > rows[begins])
+    days = ibis.range((rows[begins] // DAY).cast("int64"), (rows[ends] // DAY).cast("int64") + 1, 1)
+    return rows.mutate(day=days.unnest())
+
+
+def _united(parts: Relation, spent: Mapping[str, BooleanValue]) -> Relation:
+    """Seconds of each shift for which each condition holds; what overlaps counts once."""
+    parts = parts.mutate(
+        **{f"{name}_to": ibis.ifelse(holds, parts.part_to, None) for name, holds in spent.items()}
+    )
+    before = ibis.window(
+        group_by=SHIFT,
+        order_by=[parts.part_from, parts.part_to, parts.state_id],
+        preceding=(None, 1),
+    )
+    added = {}
+    for name in spent:
+        until = parts[f"{name}_to"]
+        begins = ibis.greatest(parts.part_from, until.max().over(before))
+        added[name] = ibis.ifelse(until.notnull(), ibis.greatest(until - begins, 0), 0)
+    rows = parts.select(*SHIFT, **added)
+    return rows.group_by(*SHIFT).aggregate(
+        **{name: rows[name].sum().cast("int64") for name in spent}
     )
 
 

@@ -10,7 +10,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.events.tickets import OPEN_STATUSES
 from regard.core.schema import columns
 from regard.facts.business_time import add_open_seconds
-from regard.facts.expressions import agrees, is_one_of, joined, seconds_between
+from regard.facts.expressions import agrees, count_where, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
 from regard.store.engine import MOMENT
 
@@ -215,11 +215,14 @@ def _labels(ticket: Relation, change: Relation) -> Relation:
     told = told.mutate(back=ibis.row_number().over(by_field))
     told = told.filter(told.back == 0)
     last = told.group_by(*TICKET).aggregate(
-        **{f"last_{name}": told.value.max(where=told.field == name) for name in LABELS}
+        **{f"last_{name}": told.value.max(where=told.field == name) for name in LABELS},
+        **{f"told_{name}": count_where(told.field == name) for name in LABELS},
     )
     rows = joined(ticket, last, TICKET)
-    merged = ibis.coalesce(rows.last_merged_into, rows.merged_into)
-    label = ibis.coalesce(rows.last_demand, rows.demand)
+    # A label taken back is no label, whatever the ticket came with.
+    kind, label, merged = (
+        ibis.ifelse(rows[f"told_{name}"] > 0, rows[f"last_{name}"], rows[name]) for name in LABELS
+    )
     # First match of METRICS rule 12: test and spam before merged, merged before the rest.
     demand = ibis.cases(
         (is_one_of(label, ("test", "spam")), label),
@@ -236,7 +239,7 @@ def _labels(ticket: Relation, change: Relation) -> Relation:
         "brand",
         "created_at",
         "created_by_kind",
-        type=ibis.coalesce(rows.last_type, rows.type),
+        type=kind,
         demand=demand,
         merged_into=merged,
     )

@@ -7,11 +7,14 @@ from ibis.expr.types import Table as Relation
 from regard.core.events.tickets import OPEN_STATUSES
 from regard.core.schema import Column, columns
 from regard.facts.builders.status_span import DIMENSIONS, TICKET
-from regard.facts.business_time import add_open_seconds, open_seconds
-from regard.facts.expressions import DAY, count_where, is_one_of, joined, seconds_between
+from regard.facts.business_time import add_open_seconds
+from regard.facts.expressions import DAY, any_of, count_where, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
+from regard.facts.stretches import over_calendars
 
 REOPEN_DAYS = 7
+LATE = 1_000_000_000
+"""More than any place in a ticket's history."""
 WAITS = {
     "requester_wait": ("new", "open", "on_hold"),
     "agent_wait": ("pending",),
@@ -37,16 +40,19 @@ def ticket_fact(
 ) -> Relation:
     """The history of each ticket in one row."""
     rows = _told(status_span_fact)
-    rows = joined(rows, _solver(status_span_fact, rows), TICKET)
-    rows = joined(rows, ticket.select(*TICKET, "number", "created_by", "created_by_kind"), TICKET)
-    rows = joined(rows, _first_message(message), TICKET)
-    rows = joined(rows, _replies(message, agent, rows), TICKET)
+    for part in (
+        ticket.select(*TICKET, "number", "created_by", "created_by_kind"),
+        _first_message(message),
+        _touches(message, agent),
+        _first_reply(message, agent),
+    ):
+        rows = joined(rows, part, TICKET)
     rows = _concluded(rows)
-    for name, (start, end) in CLOCKS.items():
-        rows = rows.mutate(**{f"{name}_seconds": seconds_between(rows[start], rows[end])})
+    took = {name: seconds_between(rows[start], rows[end]) for name, (start, end) in CLOCKS.items()}
+    rows = rows.mutate(**{f"{name}_seconds": seconds for name, seconds in took.items()})
     pairs = {f"{name}_open_seconds": pair for name, pair in CLOCKS.items()}
-    single = add_open_seconds(rows, pairs, clock, editions)
-    return _over_calendars(single, status_span_fact, clock, editions)
+    rows = add_open_seconds(rows, pairs, clock, editions)
+    return _waits(over_calendars(rows, CLOCKS, status_span_fact, clock, editions))
 
 
 def _told(spans: Relation) -> Relation:
@@ -55,26 +61,22 @@ def _told(spans: Relation) -> Relation:
     solve = spans.change == "solve"
     stays = solve & ~reopened_within(spans, REOPEN_DAYS)
     ended = spans.lapsed_at.notnull() & spans.reopened_at.isnull()
+    closes = spans.change.isin(("lapse", "close"))
+    # Credit goes to the first solve that held, else to the last of all.
+    credit = ibis.ifelse(stays, spans.place - LATE, -spans.place)
     fixed = ("customer_id", "channel", "type", "product", "country", "language", "brand", "demand")
+    held = ("status", "status_since", "team", "agent", "tier", "priority", "calendar_id")
     totals: dict[str, Value] = {
         "created_at": spans.created_at.min(),
         "first_solved_at": spans.starts_at.min(where=solve),
         "resolved_at": spans.starts_at.min(where=stays),
-        "resolved_place": spans.place.min(where=stays),
-        "last_solve_place": spans.place.max(where=solve),
+        "solved_by": spans.by.argmin(credit, where=solve),
+        "solved_team": spans.team.argmin(credit, where=solve),
         "last_solved_at": spans.starts_at.max(where=_solving(spans)),
-        "closed_at": spans.status_since.max(where=now & (spans.status == "closed")),
         "lapsed_at": spans.lapsed_at.min(where=ended),
         "lapse_reason": spans.reason.max(where=ended),
-        "close_reason": spans.reason.max(where=spans.change.isin(("lapse", "close"))),
-        "status": spans.status.max(where=now),
-        "status_since": spans.status_since.max(where=now),
+        "close_reason": spans.reason.argmax(spans.place, where=closes),
         "waiting_since": spans.starts_at.max(where=now),
-        "team": spans.team.max(where=now),
-        "agent": spans.agent.max(where=now),
-        "tier": spans.tier.max(where=now),
-        "priority": spans.priority.max(where=now),
-        "calendar_id": spans.calendar_id.max(where=now),
         "calendars": spans.calendar_id.nunique(),
         "last_event_at": spans.starts_at.max(),
         "handoffs": count_where(spans.handed_over),
@@ -87,10 +89,14 @@ def _told(spans: Relation) -> Relation:
     }
     for name, statuses in WAITS.items():
         spent = spans.status.isin(statuses)
+        unknown = spent & spans.ends_at.notnull() & spans.open_seconds.isnull()
         totals[f"{name}_spent_seconds"] = spans.seconds.sum(where=spent).cast("int64").fill_null(0)
         totals[f"{name}_spent_open_seconds"] = spans.open_seconds.sum(where=spent).cast("int64")
+        totals[f"{name}_unclocked"] = count_where(unknown)
     return spans.group_by(*TICKET).aggregate(
-        **{name: spans[name].max() for name in fixed}, **totals
+        **{name: spans[name].max() for name in fixed},
+        **{name: spans[name].max(where=now) for name in held},
+        **totals,
     )
 
 
@@ -105,64 +111,64 @@ def reopened_within(spans: Relation, days: int) -> BooleanValue:
     return (until <= days * DAY).fill_null(False)
 
 
-def _solver(spans: Relation, rows: Relation) -> Relation:
-    """Who is credited: the one whose solve held, else the last who solved."""
-    place = ibis.coalesce(rows.resolved_place, rows.last_solve_place)
-    wanted = rows.select(*TICKET, place=place)
-    solver = spans.select(*TICKET, "place", solved_by="by", solved_team="team")
-    return wanted.inner_join(solver, [*TICKET, "place"]).select(
-        *TICKET, "solved_by", "solved_team"
-    )
-
-
 def _first_message(message: Relation) -> Relation:
-    """The first thing the customer said in public, and how often each side spoke."""
-    said = message.filter(message.public.fill_null(True))
-    theirs = said.author_kind == "customer"
+    """The first thing the customer said in public, and how often they spoke."""
+    said = message.filter(message.public.fill_null(True), message.author_kind == "customer")
     return said.group_by(*TICKET).aggregate(
-        first_message_at=said.sent_at.min(where=theirs),
-        customer_messages=count_where(theirs),
+        first_message_at=said.sent_at.min(), customer_messages=said.count()
     )
 
 
-def _replies(message: Relation, agent: Relation, rows: Relation) -> Relation:
-    """The first public answer by a person after the customer's first message."""
+def _touches(message: Relation, agent: Relation) -> Relation:
+    """How often people of ours spoke in public."""
+    said = _said_by_people(message, agent)
+    return said.group_by(*TICKET).aggregate(agent_touches=said.count())
+
+
+def _first_reply(message: Relation, agent: Relation) -> Relation:
+    """The first public answer by a person after the customer's first message; by id on a tie."""
+    asked = _first_message(message)
+    said = _said_by_people(message, agent).inner_join(asked, list(TICKET))
+    answers = said.filter(said.sent_at >= said.first_message_at)
+    order = [answers.sent_at, answers.ordinal.fill_null(0), answers.message_id]
+    place = ibis.row_number().over(ibis.window(group_by=TICKET, order_by=order))
+    rows = answers.mutate(place=place)
+    first = rows.filter(rows.place == 0)
+    return first.select(*TICKET, first_reply_at=first.sent_at, first_reply_by=first.author)
+
+
+def _said_by_people(message: Relation, agent: Relation) -> Relation:
     bots = agent.filter(agent.bot.fill_null(False)).select("source", author=agent.agent_id)
     said = message.filter(
         message.public.fill_null(True),
         message.author_kind == "agent",
         ~message.automatic.fill_null(False),
-    ).anti_join(bots.distinct(), ["source", "author"])
-    asked = rows.filter(rows.first_message_at.notnull()).select(*TICKET, "first_message_at")
-    after = said.inner_join(asked, list(TICKET))
-    answers = after.sent_at >= after.first_message_at
-    return after.group_by(*TICKET).aggregate(
-        first_reply_at=after.sent_at.min(where=answers),
-        first_reply_by=after.author.argmin(after.sent_at, where=answers),
-        agent_touches=after.count(),
     )
+    return said.anti_join(bots.distinct(), ["source", "author"])
 
 
 def _concluded(rows: Relation) -> Relation:
     """Labels, and clocks that stop only when the ticket does."""
     still = is_one_of(rows.status, OPEN_STATUSES)
+    closed = rows.status == "closed"
     lapse_holds = rows.lapsed_at.notnull() & ~still
     real = (rows.demand == "real") & (rows.redirects > 0)
     ended_at = ibis.ifelse(lapse_holds, rows.lapsed_at, None)
-    rows = rows.mutate(
+    # Whoever confirms what a machine solved has not solved it.
+    last_solved_at = ibis.ifelse(rows.solves > 0, rows.last_solved_at, None)
+    unsolved = ibis.ifelse(lapse_holds, ibis.coalesce(rows.lapse_reason, "unsolved"), None)
+    return rows.mutate(
         demand=ibis.ifelse(real, "redirected", rows.demand),
         is_open=still,
         redirected=rows.redirects > 0,
+        last_solved_at=last_solved_at,
         lapsed_at=ended_at,
-        close_reason=ibis.ifelse(
-            rows.status == "closed",
-            ibis.coalesce(rows.close_reason, ibis.ifelse(lapse_holds, "unsolved", None)),
-            None,
-        ),
+        closed_at=ibis.ifelse(closed, rows.status_since, None),
+        close_reason=ibis.ifelse(closed, ibis.coalesce(rows.close_reason, unsolved), None),
         unanswered_at=ibis.ifelse(
             rows.first_message_at.notnull() & rows.first_reply_at.isnull() & ~still,
             ibis.greatest(
-                ibis.coalesce(ended_at, rows.last_solved_at, rows.status_since),
+                ibis.coalesce(ended_at, last_solved_at, rows.status_since),
                 rows.first_message_at,
             ),
             None,
@@ -170,46 +176,19 @@ def _concluded(rows: Relation) -> Relation:
         customer_messages=rows.customer_messages.fill_null(0),
         agent_touches=rows.agent_touches.fill_null(0),
     )
+
+
+def _waits(rows: Relation) -> Relation:
+    """Time spent waiting; empty while the ticket is open, and in opening hours nobody knows."""
+    clocked = any_of(*(rows[f"{name}_open_seconds"].notnull() for name in CLOCKS))
     waits: dict[str, Value] = {}
     for name in WAITS:
-        for clock in ("seconds", "open_seconds"):
-            spent = rows[f"{name}_spent_{clock}"]
-            waits[f"{name}_{clock}"] = ibis.ifelse(rows.is_open, None, spent)
+        spent = rows[f"{name}_spent_open_seconds"]
+        none = ibis.ifelse(clocked, 0, None).cast("int64")
+        known = ~rows.is_open & (rows[f"{name}_unclocked"] == 0)
+        waits[f"{name}_seconds"] = ibis.ifelse(rows.is_open, None, rows[f"{name}_spent_seconds"])
+        waits[f"{name}_open_seconds"] = ibis.ifelse(known, ibis.coalesce(spent, none), None)
     return rows.mutate(**waits)
-
-
-def _over_calendars(rows: Relation, spans: Relation, clock: Relation, editions: Relation) -> Relation:
-    """Where a ticket changed its opening hours, sum the open time under each of them instead."""
-    stretches = spans.select(*TICKET, "starts_at", "ends_at", span_calendar="calendar_id")
-    for name, (start, end) in CLOCKS.items():
-        column = f"{name}_open_seconds"
-        several = rows.filter(rows.calendars > 1, rows[end].notnull(), rows[start].notnull())
-        parts = stretches.inner_join(
-            several.select(*TICKET, began=start, stopped=end), list(TICKET)
-        )
-        parts = parts.mutate(
-            part_from=ibis.greatest(parts.starts_at, parts.began),
-            part_to=ibis.least(parts.ends_at, parts.stopped),
-        )
-        parts = open_seconds(
-            parts.filter(parts.part_to > parts.part_from),
-            "part_from",
-            "part_to",
-            clock,
-            editions,
-            to="open_part",
-            calendar="span_calendar",
-            stop="stopped",
-        )
-        summed = parts.group_by(*TICKET).aggregate(
-            summed=parts.open_part.sum().cast("int64"), unknown=parts.open_part.isnull().any()
-        )
-        rows = joined(rows, summed, TICKET)
-        known = rows[end].notnull() & ~rows.unknown.fill_null(False)
-        over = ibis.ifelse(known, rows.summed.fill_null(0), None)
-        rows = rows.mutate(**{column: ibis.ifelse(rows.calendars > 1, over, rows[column])})
-        rows = rows.drop("summed", "unknown")
-    return rows
 
 
 def _clock_columns() -> tuple[Column, ...]:

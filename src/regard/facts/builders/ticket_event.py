@@ -85,8 +85,7 @@ FACTS = [
         columns=COLUMNS,
         build=ticket_event_fact,
         dimensions={
-            n: n
-            for n in ("source", "channel", "type", "product", "country", "by_kind", "kind")
+            n: n for n in ("source", "channel", "type", "product", "country", "by_kind", "kind")
         }
         | {"agent": "by"},
     )
