@@ -218,7 +218,11 @@ def state(who: str, kind: str, since: str, until: str | None, **more: Any) -> To
     name = more.pop("state_id", f"{since} {kind}")
     return thing(
         "agent_state",
-        **{"agent_id": who, "state_id": name, "state": kind, "starts_at": begun, "ends_at": ended},
+        agent_id=who,
+        state_id=name,
+        state=kind,
+        starts_at=begun,
+        ends_at=ended,
         **more,
     )
 
@@ -228,8 +232,11 @@ def shift(who: str, since: str, until: str, activity: str = "work", **more: Any)
     begun = at(since)
     return thing(
         "shift",
-        **{"agent_id": who, "shift_id": since, "activity": activity},
-        **{"starts_at": begun, "ends_at": at(until, begun)},
+        agent_id=who,
+        shift_id=since,
+        activity=activity,
+        starts_at=begun,
+        ends_at=at(until, begun),
         **more,
     )
 

@@ -1,10 +1,10 @@
 """The one demand label of a ticket, and what the source calls it: first match, last word."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
+
 from worlds import built, fact_table, ticket
 
 NINE = "2026-03-02 09:00"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from worlds import agent, at, built, fact_table, rows_of, some, ticket
 
 NINE = "2026-03-02 09:00"

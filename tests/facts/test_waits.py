@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from worlds import ALWAYS, NINE_TO_FIVE, built, fact_table, row_of, some, team, ticket
 
 HOUR, DAY = 3600, 86400

@@ -156,12 +156,21 @@ def listed(laid: Plan, kind: str) -> Relation:
     if laid.metric.shape.stock:
         held = _standing(laid, held)
     if kind == "waiting":
-        condition = laid.metric.waiting
-        held = held.filter(condition(held)) if condition else held.limit(0)
+        held = _waiting(laid, held)
     else:
         uses = laid.metric.shape.uses(held)
         held = held if uses is None else held.filter(uses)
     return held.select(*columns)
+
+
+def _waiting(laid: Plan, held: Relation) -> Relation:
+    """Those still open, without those whose clock is unknown: the same as coverage says."""
+    waiting, unknown = laid.metric.waiting, laid.metric.unknown
+    if waiting is None:
+        return held.limit(0)
+    if unknown is not None:
+        held = held.filter(~unknown(held).fill_null(False))
+    return held.filter(waiting(held))
 
 
 def _standing(laid: Plan, held: Relation) -> Relation:

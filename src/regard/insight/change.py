@@ -1,5 +1,6 @@
 """What changed against the stretch before: equal calendar length, a difference with interval."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -39,10 +40,15 @@ def change(query: Query, reader: Reader, scope: Scope = ALL) -> Change | None:
     None where the query has no start or end, and where the data do not reach so far back or do
     not yet cover the period: an unfinished month is not compared with a whole one.
     """
+    return change_by(query, reader, lambda asked: ask(asked, reader, scope))
+
+
+def change_by(query: Query, reader: Reader, answer: Callable[[Query], Result]) -> Change | None:
+    """The same as `change`, with the two answers taken from wherever they are kept."""
     if query.since is None or query.until is None:
         return None
     before = earlier(query)
-    new, old = ask(replace(query, by=()), reader, scope), ask(before, reader, scope)
+    new, old = answer(replace(query, by=())), answer(before)
     if not (_whole(new, query, reader) and _whole(old, before, reader)):
         return None
     return compared(new, old)

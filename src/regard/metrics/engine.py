@@ -217,9 +217,10 @@ def _covered(laid: Plan) -> Relation:
     ]
     if wanted.ripe_seconds:
         cases.append((~is_ripe(rows, wanted), "unripe"))
+    # A row whose clock nobody kept is in no value, open or not: that is said first.
     named = (
-        ("open", wanted.waiting),
         ("unknown", wanted.unknown),
+        ("open", wanted.waiting),
         ("provisional", wanted.provisional),
     )
     for name, condition in named:
