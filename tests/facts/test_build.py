@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
-from accidents import BEGIN, DAYS, altered, company, seen
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from facts.accidents import BEGIN, DAYS, altered, company, seen
 from regard.core.errors import RegardError
 from regard.core.schema import Row, table
 from regard.facts import build as building

@@ -42,13 +42,13 @@ def test_a_month_off_a_course_equals_the_month_asked_for_alone(key: str, reader:
     assert read.to_json() == asked.to_json()
 
 
-def test_only_whole_months_of_the_last_thirteen_are_read_off_a_course() -> None:
+def test_only_whole_months_of_the_last_twenty_five_are_read_off_a_course() -> None:
     query = Query("backlog", since=date(2026, 3, 1), until=date(2026, 4, 1))
     assert course_of(query, END) == Query(
-        "backlog", since=date(2025, 5, 1), until=date(2026, 6, 1), by=("month",)
+        "backlog", since=date(2024, 5, 1), until=date(2026, 6, 1), by=("month",)
     )
     assert course_of(Query("backlog"), END) is None
     assert course_of(Query("backlog", date(2026, 3, 2), date(2026, 4, 1)), END) is None
-    assert course_of(Query("backlog", date(2025, 4, 1), date(2025, 5, 1)), END) is None
+    assert course_of(Query("backlog", date(2024, 4, 1), date(2024, 5, 1)), END) is None
     assert course_of(Query("backlog", date(2026, 3, 1), date(2026, 5, 1)), END) is None
     assert course_of(Query("backlog", date(2026, 3, 1), date(2026, 4, 1), ("team",)), END) is None

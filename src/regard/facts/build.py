@@ -57,7 +57,8 @@ def build(
         settings = read_settings_of(workspace)
         code, calendars = code_mark(settings.bots), openings.fingerprint(workspace)
         current = head.code == code and head.calendars == calendars
-        if current and head.facts_of == head.imports and head.facts and not full:
+        done = current and head.facts_of == head.imports and head.facts and not full
+        if done or not head.version:
             return Built(head.version, "nothing", {})
         with store.snapshot(head.version) as snapshot:
             job = _Job(store, snapshot, workspace, settings, progress or (lambda *_: None))

@@ -1,4 +1,4 @@
-"""Reading months off a course already asked: thirteen months answer a board's questions at once.
+"""Reading months off a course already asked: twenty-five months answer a board's questions at once.
 
 A month asked for alone and the same month as a part of a course are the same rows counted the
 same way, so one question a metric serves the value, the month before and the small line.
@@ -11,11 +11,11 @@ from regard.insight.ask import NO_ROWS, Result
 from regard.metrics.engine import Part
 from regard.metrics.query import Query
 
-MONTHS = 13
+MONTHS = 25
 
 
 def course_of(query: Query, end: date) -> Query | None:
-    """The course of thirteen months until the last day with data from which a query can be read.
+    """The course of twenty-five months until the last day with data from which a query can be read.
 
     None where it cannot: the query is not about whole months in it, or is split otherwise.
     """

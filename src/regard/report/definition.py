@@ -50,7 +50,7 @@ def define(metric: Metric, language: str) -> Definition:
         says=translate(metric.says, language),
         raises=translate(metric.raises, language),
         lines=tuple(_lines(metric, language)),
-        cited=metric.cited,
+        cited=translate(metric.cited, language),
         beside=tuple(
             Line(key, translate(catalogue()[key].label, language))
             for key in metric.beside

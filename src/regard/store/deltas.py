@@ -29,15 +29,13 @@ def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> 
     Raises RegardError, which names the table, where the version or one of its files is gone.
     """
     try:
-        table = DeltaTable(_place(path), version=version)
-        if buckets is None:
-            found = table.file_uris()
-        else:
-            wanted = [str(bucket) for bucket in buckets]
-            found = table.file_uris(partition_filters=[(BUCKET, "in", wanted)])
+        found = DeltaTable(_place(path), version=version).file_uris()
     except (DeltaError, OSError) as error:
         raise _unreadable(path, version, _first_line(error)) from error
     files = sorted(_file(path, uri) for uri in found)
+    if buckets is not None:
+        wanted = {f"{BUCKET}={bucket}" for bucket in buckets}
+        files = [file for file in files if file.parent.name in wanted]
     for file in files:
         if not file.exists():
             raise _unreadable(path, version, f"the file {file.name} is gone.")

@@ -42,7 +42,7 @@ def reader_here() -> Reader:
 def answer(query: Query, reader: Reader) -> Result:
     """The same as `ask`, remembered: a version and a query always give the same answer.
 
-    Whole months of the last year are read off one course, asked once for each metric.
+    Whole months of the last two years are read off one course, asked once for each metric.
     """
     zone = query.zone or reader.settings.zone
     end = day_of(max(reader.watermarks.values()), zone) if reader.watermarks else None

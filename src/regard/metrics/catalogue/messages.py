@@ -142,7 +142,7 @@ FIRST_RESPONSE = replace(
             *(_asked(str(n), unanswered_seconds=180, is_open=False) for n in range(4, 10)),
         ),
         value=None,
-        note="4 of 10 answered in 5 min, 6 closed unanswered: not reached, 40 % served",
+        note=N_("4 of 10 answered in 5 min, 6 closed unanswered: not reached, 40 % served"),
     ),
 )
 

@@ -104,7 +104,7 @@ TIME_TO_RESOLVE = Metric(
     # Whoever solved it, else whoever holds it: a team's unsolved tickets stay in its curve.
     who={"agent": ("solved_by", "agent"), "team": ("solved_team", "team")},
     cited=N_("Regard's own definition; Aalen and Johansen 1978"),
-    example=Example(rows=FOUR, value=2 * HOUR, note="2 of 4 are a half, reached at 2 h"),
+    example=Example(rows=FOUR, value=2 * HOUR, note=N_("2 of 4 are a half, reached at 2 h")),
 )
 
 FIRST = replace(
