@@ -33,7 +33,7 @@ demo: setup  ## Load sample data of our own making and serve a board on port 800
 	@$(VENV)/bin/regard demo
 
 test: setup system  ## Run all tests in parallel; skips are printed with their reasons.
-	$(PY) -m pytest --numprocesses auto -rs
+	$(PY) -m pytest --numprocesses auto --dist loadfile -rs
 
 check: setup  ## Style, types, layers, house rules, and whether the docs are current.
 	$(PY) -m ruff check .

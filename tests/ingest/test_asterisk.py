@@ -170,7 +170,7 @@ def test_rows_fit_the_event_model(parcel: Parcel) -> None:
     assert len({(row["agent_id"], row["state_id"]) for row in states}) == len(states)
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\x00\x01", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\x00\x01", gzip.compress(b"", mtime=0)])
 def test_a_file_that_is_no_log_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "queue_log"
     path.write_bytes(content)

@@ -10,7 +10,8 @@ import pytest
 from metrics.small import Row, at, change, ticket, workspace
 from regard.core.errors import UnknownName
 from regard.facts.reader import Reader, open_reader
-from regard.insight.ask import KINDS, Scope, ask, rows, sql
+from regard.insight.ask import Scope, ask, rows, sql
+from regard.metrics.listed import KINDS
 from regard.metrics.query import Query
 
 SALES = Scope(teams=("sales",))

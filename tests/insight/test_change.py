@@ -13,7 +13,7 @@ from regard.insight.change import change, earlier
 from regard.metrics.query import Query
 from regard.stats.difference import DOWN, UNCLEAR, UP
 
-FIRST, DAYS = date(2025, 12, 1), 200
+FIRST, DAYS = date(2025, 10, 15), 247
 SPANS = (1, 7, 30, 31, 90)
 
 
@@ -91,15 +91,13 @@ def test_fewer_are_down(reader: Reader) -> None:
 
 def test_what_cannot_be_compared_is_not_compared(reader: Reader) -> None:
     assert change(Query("tickets_new"), reader) is None
-    # No data before December; a month that is not over; one that has not begun.
+    # No data before October; a month that is not over; one that has not begun.
     assert change(asked("tickets_new", FIRST, date(2026, 1, 1)), reader) is None
     assert change(asked("tickets_new", date(2026, 6, 1), date(2026, 7, 1)), reader) is None
     assert change(asked("tickets_new", date(2027, 6, 1), date(2027, 7, 1)), reader) is None
 
 
 def test_as_of_holds_for_both_sides(reader: Reader) -> None:
-    said = asked("tickets_new", date(2026, 5, 1), date(2026, 5, 8), as_of=at("2026-05-04 00:00"))
-    assert change(said, reader) is None
     seen = asked("tickets_new", date(2026, 4, 1), date(2026, 4, 8), as_of=at("2026-04-20 00:00"))
     found = change(seen, reader)
     assert found is not None

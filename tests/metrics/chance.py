@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from metrics.small import Row, at, change, message, ticket
 
@@ -131,7 +130,7 @@ def open_at(events: dict[str, list[Row]], when: datetime) -> set[str]:
 
 def last_event(events: dict[str, list[Row]]) -> datetime:
     """The last thing that happened."""
-    instants: list[Any] = [row["created_at"] for row in events["ticket"]]
+    instants: list[datetime] = [row["created_at"] for row in events["ticket"]]
     instants += [row["at"] for row in events["ticket_change"]]
     instants += [row["sent_at"] for row in events["message"]]
     return max(instants)

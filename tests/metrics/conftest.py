@@ -13,4 +13,4 @@ def _engine() -> Iterator[Backend]:
     """A calculator without files."""
     made = connect(threads=2)
     yield made
-    made.disconnect()
+    made.disconnect()  # type: ignore[no-untyped-call]

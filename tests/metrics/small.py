@@ -75,7 +75,7 @@ def parts(
     try:
         return parts_of(laid(one, rows, said, **more), engine)
     finally:
-        engine.disconnect()
+        engine.disconnect()  # type: ignore[no-untyped-call]
 
 
 def measured(

@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.small import HOUR, at, laid, parts
+from metrics.small import DAY, HOUR, around_the_clock, at, laid, parts
+from regard.facts.fact import fact
+from regard.metrics.examples import example_rows
+from regard.metrics.metric import metric
 from regard.metrics.offsets import local_day, offsets
+from regard.metrics.plan import Sources, plan_rows
+from regard.metrics.query import Query
 
 ZONES = ("Europe/Warsaw", "America/New_York", "Australia/Sydney", "Asia/Kathmandu", "UTC")
 YEAR = {"from": "2026-01-01", "to": "2027-01-01"}
@@ -159,3 +164,27 @@ def test_a_period_that_is_not_over_says_so() -> None:
     found = parts("tickets_new", _new(at("2026-02-10 10:00")), said, as_of="2026-03-20 00:00")
     told = {p.by["month"]: (p.estimate.value, p.coverage.get("partial", False)) for p in found}
     assert told == {"2026-02": (1.0, False), "2026-03": (0.0, True), "2026-04": (None, True)}
+
+
+def test_each_source_is_seen_until_its_own_last_event() -> None:
+    rows = [
+        {
+            "source": name,
+            "ticket_id": name,
+            "created_at": at("2026-03-01 00:00"),
+            "demand": "real",
+            "is_open": True,
+            "status": "open",
+        }
+        for name in ("early", "late", "elsewhere")
+    ]
+    one = metric("time_to_resolve")
+    ends = {"early": at("2026-03-02 00:00"), "late": at("2026-03-11 00:00")}
+    given = example_rows(
+        fact(one.fact), tuple(row | {"created_at": "2026-03-01T00:00:00Z"} for row in rows)
+    )
+    sources = Sources(ends, "UTC", around_the_clock)
+    found = plan_rows(Query("time_to_resolve"), one, given, sources)
+    ages = found.rows.select("source", "_age").to_pyarrow().to_pylist()
+    assert {row["source"]: row["_age"] for row in ages} == {"early": DAY, "late": 10 * DAY}
+    assert found.as_of == at("2026-03-11 00:00")

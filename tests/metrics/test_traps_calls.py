@@ -62,7 +62,7 @@ def _events() -> dict[str, list[Row]]:
     ]
     legs = [
         *_spoken("spoken", 10, 60, hold_seconds=0, wrap_seconds=5),
-        _leg("rung out", 1, 0, "queue", queue="front", wait_seconds=15, outcome="no_answer"),
+        _leg("rung out", 1, 0, "queue", queue="front", wait_seconds=15),
         _leg("rung out", 2, 15, "agent", agent="bob", ring_seconds=20, outcome="no_answer"),
         _leg("rung out", 3, 35, "queue", queue="front", wait_seconds=15, outcome="answered"),
         _leg("rung out", 4, 50, "agent", agent="ann", talk_seconds=70, outcome="completed"),
@@ -115,7 +115,7 @@ def test_an_unknown_wait_is_unknown_and_never_zero(reader: Reader) -> None:
 
 def test_who_hangs_up_within_five_seconds_is_in_neither_half(reader: Reader) -> None:
     (part,) = ask(Query.parse("abandon_rate", {}), reader).parts
-    assert (part.estimate.value, part.estimate.n) == (pytest.approx(1 / 5), 5)
+    assert (part.estimate.value, part.estimate.n) == pytest.approx((1 / 5, 5))
     assert value(reader, "abandon_rate_with_ivr") == pytest.approx(2 / 6)
 
 
@@ -151,7 +151,7 @@ def test_whoever_still_waits_counts_with_the_wait_so_far() -> None:
             None,
             None,
             is_waiting=True,
-            queued_at=f"2026-03-02T09:{m}:00Z",  # type: ignore[arg-type]
+            queued_at=f"2026-03-02T09:{m}:00Z",
             arrived_at="2026-03-02T09:00:00Z",
         )
         for n, m in ((8, "50"), (9, "00"))
@@ -171,7 +171,7 @@ def test_a_good_average_does_not_hide_bad_half_hours() -> None:
     ]
     (level,), (met,) = parts("service_level", told), parts("intervals_met", told)
     assert level.estimate.value == pytest.approx(0.9)
-    assert (met.estimate.value, met.estimate.n) == (pytest.approx(1 / 6), 6)
+    assert (met.estimate.value, met.estimate.n) == pytest.approx((1 / 6, 6))
 
 
 def test_calls_of_one_bad_half_hour_are_no_independent_witnesses() -> None:

@@ -21,6 +21,7 @@ LEARNT: Mapping[str, Mapping[str, str]] = {
     "call_leg": dict.fromkeys((*LEG, "outcome", "transferred_to"), "ends_at"),
 }
 """By table: columns that are not known before an instant of the row has come, and that instant."""
+COMPILED: dict[tuple[str, ...], str] = {}
 
 
 def compute(
@@ -39,22 +40,35 @@ def compute(
     these (`source`, id of the bucket); buckets: only rows of these.
     """
     clock, editions = clock_of(snapshot, calendars)
+    hours = {
+        "clock": snapshot.hold("given_clock", clock),
+        "editions": snapshot.hold("given_editions", editions),
+    }
     made: dict[str, Relation] = {}
     for name in names:
         one = fact(name)
         given: dict[str, Relation] = {}
         for read in one.reads:
-            given[read] = (
-                made[read]
-                if read in made
-                else _events(snapshot, table(read), until, subjects, buckets)
-            )
-        if "agent" in given and bots:
-            given["agent"] = _with_bots(given["agent"], snapshot, bots)
+            if read in made:
+                given[read] = made[read]
+                continue
+            rows = _events(snapshot, table(read), until, subjects, buckets)
+            if read == "agent" and bots:
+                rows = _with_bots(rows, snapshot, bots)
+            given[read] = snapshot.show(f"given_{read}", rows)
         if one.opening_hours:
-            given |= {"clock": clock, "editions": editions}
-        made[name] = snapshot.hold(f"built_{name}", conformed(one, one.build(**given)))
+            given |= hours
+        made[name] = snapshot.hold(f"built_{name}", _sql(snapshot, one, given))
     return made
+
+
+def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
+    """The fact in SQL. Compiling takes longer than computing little, so it is done once."""
+    # The names of what is given never change; of its columns, only those of the opening hours.
+    key = (one.name, *(column for rows in given.values() for column in rows.columns))
+    if key not in COMPILED:
+        COMPILED[key] = snapshot.compiled(conformed(one, one.build(**given)))
+    return COMPILED[key]
 
 
 def conformed(one: Fact, rows: Relation) -> Relation:

@@ -7,21 +7,18 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ibis.expr.types import Table as Relation
-
 from regard.core.errors import UnknownName
 from regard.core.i18n import N_, translate
 from regard.facts.reader import Reader
 from regard.metrics.engine import Part, measure, sql_of
-from regard.metrics.level import Level
+from regard.metrics.listed import KINDS, listed
 from regard.metrics.metric import Metric, metric
-from regard.metrics.plan import Plan, counted, excluded, missing, moments, plan
+from regard.metrics.plan import missing, plan
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient
 
 NO_SOURCE = N_("No source here fills {tables}, so there is no data, not zero.")
 NO_ROWS = N_("Nothing in the data falls under this question.")
-KINDS = ("counted", "excluded", "waiting")
 MOST_ROWS = 1_000
 MOST_ANSWERS = 256
 
@@ -140,46 +137,6 @@ def rows(
     ordered = found.order_by(*laid.fact.key).limit(min(limit, MOST_ROWS), offset=offset)
     told = tuple(engine.to_pyarrow(ordered).to_pylist())
     return RowsPage(kind, tuple(found.columns), told, total)
-
-
-def listed(laid: Plan, kind: str) -> Relation:
-    """The rows of a kind with the fact's own columns."""
-    columns = [column.name for column in laid.fact.columns]
-    if kind == "excluded":
-        out = excluded(laid)
-        if laid.metric.shape.stock:
-            out = _standing(laid, out)
-        # Why it is left out comes before a reason of the row's own, such as why it was closed.
-        own = [name for name in columns if name != "reason"]
-        return out.select(*own, reason="_reason")
-    held = counted(laid)
-    if laid.metric.shape.stock:
-        held = _standing(laid, held)
-    if kind == "waiting":
-        held = _waiting(laid, held)
-    else:
-        uses = laid.metric.shape.uses(held)
-        held = held if uses is None else held.filter(uses)
-    return held.select(*columns)
-
-
-def _waiting(laid: Plan, held: Relation) -> Relation:
-    """Those still open, without those whose clock is unknown: the same as coverage says."""
-    waiting, unknown = laid.metric.waiting, laid.metric.unknown
-    if waiting is None:
-        return held.limit(0)
-    if unknown is not None:
-        held = held.filter(~unknown(held).fill_null(False))
-    return held.filter(waiting(held))
-
-
-def _standing(laid: Plan, held: Relation) -> Relation:
-    shape = laid.metric.shape
-    assert isinstance(shape, Level)
-    ((_, at),) = moments(replace(laid, periods=(), period=""))
-    return held.filter(
-        held[shape.starts] <= at, held[shape.ends].isnull() | (held[shape.ends] > at)
-    )
 
 
 def _within(query: Query, scope: Scope) -> Query:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Value
+from ibis.expr.types import BooleanValue, StringValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.core.errors import BadValue, UnknownName
@@ -108,23 +108,25 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     columns = {name: _columns(name, one, metric) for name in query.by if name != period}
     rows = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
     rows = _filtered(rows, query, one, metric)
-    rows = aged(rows.mutate(_as_of=_as_of(rows, ends)), metric, sources.clock)
+    rows = aged(rows, metric, ends, sources.clock)
     if metric.counts is not None:
         rows = rows.filter(metric.counts(rows))
     start, end = _range(query, metric, rows, ends, zone)
     found = periods(period, day_of(start, zone), _after(end, zone), zone) if period else ()
     rows = _dated(rows, metric, found, period, start, end)
-    rows = _keyed(rows, query, columns, period)
     keys = tuple(_key(name) for name in query.by) or (WHOLE,)
     day = local_day(whole_second(rows[metric.at]), start, end, zone)
-    rows, clusters = _clustered(rows, one, metric, day, _short(found, start, end))
+    made = _clusters(rows, one, metric, _short(found, start, end))
+    days = ("_day",) if "day" in metric.cluster and "_c_half_hour" not in made else ()
+    # One step for all of them: every step names each column of the fact anew.
+    rows = rows.mutate(_day=day.cast("string"), **_keyed(rows, query, columns), **made)
     return Plan(
         query=query,
         metric=metric,
         fact=one,
         rows=rows,
         keys=keys,
-        clusters=clusters,
+        clusters=(*made, *days),
         ends=ends,
         zone=zone,
         periods=found,
@@ -136,12 +138,16 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
 
 
 def aged(
-    rows: Relation, metric: Metric, clock: Callable[[], tuple[Relation, Relation]]
+    rows: Relation,
+    metric: Metric,
+    ends: Mapping[str, datetime],
+    clock: Callable[[], tuple[Relation, Relation]],
 ) -> Relation:
-    """Add `_age`: seconds from the metric's instant to the as-of, in the metric's clock."""
+    """Add `_as_of` and `_age`: seconds from the metric's instant until then, in its clock."""
+    seen = _as_of(rows, ends)
     if metric.clock == "opening":
-        return add_open_seconds(rows, {"_age": (metric.at, "_as_of")}, *clock())
-    return rows.mutate(_age=seconds_between(rows[metric.at], rows["_as_of"]))
+        return add_open_seconds(rows.mutate(_as_of=seen), {"_age": (metric.at, "_as_of")}, *clock())
+    return rows.mutate(_as_of=seen, _age=seconds_between(rows[metric.at], seen))
 
 
 def ripe(plan_: Plan) -> Relation:
@@ -158,9 +164,8 @@ def is_ripe(rows: Relation, metric: Metric) -> BooleanValue:
 def counted(plan_: Plan) -> Relation:
     """The rows that are counted: ripe, and not excluded for any reason."""
     rows = ripe(plan_)
-    for exclusion in plan_.metric.excludes:
-        rows = rows.filter(~exclusion.when(rows).fill_null(False))
-    return rows
+    kept = [~exclusion.when(rows).fill_null(False) for exclusion in plan_.metric.excludes]
+    return rows.filter(*kept) if kept else rows
 
 
 def excluded(plan_: Plan) -> Relation:
@@ -242,8 +247,13 @@ def _is_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
 
 
 def _as_of(rows: Relation, ends: Mapping[str, datetime]) -> Value:
+    """Up to when a row's source is read; rows are of these sources alone."""
+    if not ends:
+        return ibis.null(MOMENT)
+    if len(set(ends.values())) == 1:
+        return ibis.literal(next(iter(ends.values())), MOMENT)
     cases = [(rows.source == name, ibis.literal(at, MOMENT)) for name, at in sorted(ends.items())]
-    return ibis.cases(*cases, else_=None) if cases else ibis.null(MOMENT)
+    return ibis.cases(*cases, else_=None)
 
 
 def _range(
@@ -301,14 +311,12 @@ def _dated(
 
 
 def _keyed(
-    rows: Relation, query: Query, columns: Mapping[str, tuple[str, ...]], period: str
-) -> Relation:
+    rows: Relation, query: Query, columns: Mapping[str, tuple[str, ...]]
+) -> dict[str, Value]:
+    """The columns that name a part, but for the period's."""
     if not query.by:
-        return rows.mutate(**{WHOLE: ibis.literal("all")})
-    made: dict[str, Value] = {
-        _key(name): _text(rows, held).fill_null(EMPTY) for name, held in columns.items()
-    }
-    return rows.mutate(**made) if made else rows
+        return {WHOLE: ibis.literal("all")}
+    return {_key(name): _text(rows, held).fill_null(EMPTY) for name, held in columns.items()}
 
 
 def _key(name: str) -> str:
@@ -320,28 +328,24 @@ def _short(found: Sequence[Period], start: datetime, end: datetime) -> bool:
     return longest < timedelta(days=SHORT_DAYS)
 
 
-def _clustered(
-    rows: Relation, one: Fact, metric: Metric, day: IntegerValue, short: bool
-) -> tuple[Relation, tuple[str, ...]]:
-    """Columns that name what rows come in; calls within ten days come in half-hours."""
-    made: dict[str, Value] = {"_day": day.cast("string")}
-    names: list[str] = []
+def _clusters(rows: Relation, one: Fact, metric: Metric, short: bool) -> dict[str, Value]:
+    """The columns that name what rows come in; calls within ten days come in half-hours.
+
+    Days are not among them: `_day` is there in any case.
+    """
+    made: dict[str, Value] = {}
     # Who is unknown is somebody of their own for each ticket or call, not all one person.
     alone = ibis.literal("?") + rows[one.bucket]
     for way in metric.cluster:
         if way == "day" and short and metric.cluster == ("day",):
             half_hour = whole_second(rows[metric.at]) // HALF_HOUR
             made["_c_half_hour"] = half_hour.cast("string")
-            names.append("_c_half_hour")
-        elif way == "day":
-            names.append("_day")
-        else:
+        elif way != "day":
             columns = ("customer_id",) if way == "customer" else _columns("agent", one, metric)
             known = all(column in rows.columns for column in columns)
             named = _text(rows, columns) if known else ibis.null("string")
             made[f"_c_{way}"] = ibis.coalesce(named, alone)
-            names.append(f"_c_{way}")
-    return rows.mutate(**made), tuple(names)
+    return made
 
 
 def label_of(text: str) -> Any:

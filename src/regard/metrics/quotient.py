@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from ibis.expr.types import Table as Relation
+
+from regard.metrics.shape import Found, Frame, Key
 from regard.metrics.shapes import Flow
 from regard.stats.estimate import Estimate, nothing
 from regard.stats.ratio import arriving_half, independent_ratio
@@ -18,6 +21,14 @@ class Quotient(Flow):
     top: str
     bottom: str
     by_day: bool = False
+
+    def moments(self, rows: Relation, frame: Frame) -> Relation:
+        """None of its own: the engine asks both halves (`engine.measure`, `engine.sql_of`)."""
+        raise NotImplementedError(f"{self.top} and {self.bottom} are asked each by itself")
+
+    def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
+        """As `moments`."""
+        raise NotImplementedError(f"{self.top} and {self.bottom} are asked each by itself")
 
 
 def divide(top: Estimate, bottom: Estimate, days: int, shape: Quotient) -> Estimate:

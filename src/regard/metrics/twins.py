@@ -73,7 +73,7 @@ def _opened(one: Metric, label: str) -> Metric:
         return ibis.ifelse(ended(rows), ~known, rows["_age"].isnull())
 
     rows = tuple(
-        row | {_open_name(name): row[name] for name in ends if name in row}
+        dict(row) | {_open_name(name): row[name] for name in ends if name in row}
         for row in one.example.rows
     )
     return replace(

@@ -51,12 +51,12 @@ def update(
             if stored
             else ""
         )
-        count = engine.execute("SELECT count(*) FROM fresh").fetchone()
+        ((count,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
         found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
         shown = found.select(*rows.schema.names).to_arrow_reader(batch_size=BATCH_ROWS)
         batches = (batch.cast(rows.schema) for batch in shown)
         stream = pa.RecordBatchReader.from_batches(rows.schema, batches)
-        return deltas.replace_buckets(path, stream, touched), int(count[0]) if count else 0
+        return deltas.replace_buckets(path, stream, touched), int(count)
 
 
 class _Counted:

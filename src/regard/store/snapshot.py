@@ -60,16 +60,23 @@ class Snapshot:
         """How many rows an event table holds."""
         return int(self.table(name).count().to_pyarrow().as_py())
 
-    def hold(self, name: str, rows: Relation) -> Relation:
-        """The relation computed once and held in the engine under a name, in place of a former.
+    def show(self, name: str, rows: Relation) -> Relation:
+        """The relation under a name, in place of a former one of that name."""
+        return self.engine.create_view(name, rows, overwrite=True)
+
+    def compiled(self, rows: Relation) -> str:
+        """The relation in the engine's SQL; it may read only what the engine knows by name."""
+        return str(self.engine.compile(rows))
+
+    def hold(self, name: str, rows: Relation | str) -> Relation:
+        """The relation, or its SQL, computed once and held under a name, in place of a former.
 
         Ibis replaces a temporary table by writing it twice, so this asks the engine.
         """
-        self.engine.create_view(f"making_{name}", rows, overwrite=True)
-        self.engine.con.execute(
-            f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM "making_{name}"'
-        )
-        self.engine.drop_view(f"making_{name}")
+        if not isinstance(rows, str):
+            self.show(f"making_{name}", rows)
+            rows = f'SELECT * FROM "making_{name}"'
+        self.engine.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {rows}')
         return self.engine.table(name, database=("temp", "main"))
 
     def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:

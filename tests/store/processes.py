@@ -1,0 +1,143 @@
+"""What tests run in processes of their own: imports and builds that get killed, readers, writers.
+
+    python processes.py import FOLDER NUMBER FAULT     take a batch; FAULT as below, or `none`
+    python processes.py build FOLDER FAULT             build the facts
+    python processes.py write FOLDER FIRST COUNT       take COUNT batches, one after the other
+    python processes.py read FOLDER SECONDS            look again and again; say what was seen
+
+A fault is `before:N`, `after:N` or `within:N`: the process is killed before or after its N-th step
+that lasts, or in the middle of it. Steps are commits of Delta tables and links of manifests.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake.table import TableMerger
+
+from regard.core.schema import Row, table
+from regard.facts.build import build
+from regard.store import deltas, manifest
+from regard.store.store import open_store
+
+BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BATCH = 20
+
+
+def batch(number: int, tickets: int = BATCH) -> dict[str, pa.Table]:
+    """Tickets with one change each: new ones, and all those of the batch before, changed."""
+    first = max(0, number - 1) * tickets
+    ids = range(first, (number + 1) * tickets)
+    created = [_ticket(n, f"as of batch {number}") for n in ids]
+    changes = [_change(n, number) for n in ids]
+    return {
+        "ticket": pa.Table.from_pylist(created, schema=table("ticket").schema),
+        "ticket_change": pa.Table.from_pylist(changes, schema=table("ticket_change").schema),
+    }
+
+
+def _ticket(n: int, number: str) -> Row:
+    at = BEGIN + timedelta(minutes=n)
+    return table("ticket").row(source="desk", ticket_id=f"t{n}", created_at=at, number=number)
+
+
+def _change(n: int, batch_number: int) -> Row:
+    at = BEGIN + timedelta(minutes=n + batch_number)
+    return table("ticket_change").row(
+        source="desk",
+        ticket_id=f"t{n}",
+        change_id=f"in batch {batch_number}",
+        at=at,
+        field="status",
+        value="solved",
+        actor="ann",
+        actor_kind="agent",
+    )
+
+
+def die() -> None:
+    """Be killed, now, without a chance to tidy up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def faulty(fault: str) -> None:
+    """Have this process killed at a step."""
+    if fault == "none":
+        return
+    moment, _, n = fault.partition(":")
+    step = {"left": int(n)}
+
+    def guarded(work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **said: Any) -> Any:
+            step["left"] -= 1
+            if step["left"] == 0 and moment == "before":
+                die()
+            if step["left"] == 0 and moment == "within":
+                _leave_half(args)
+                die()
+            done = work(*args, **said)
+            if step["left"] == 0:
+                die()
+            return done
+
+        return run
+
+    deltas.write_deltalake = guarded(deltas.write_deltalake)
+    TableMerger.execute = guarded(TableMerger.execute)  # type: ignore[method-assign]
+    manifest.os.link = guarded(os.link)
+
+
+def _leave_half(args: tuple[Any, ...]) -> None:
+    """What a writer leaves who dies while files are written: some of them, and no commit."""
+    place = args[0]
+    if isinstance(place, str) and place.startswith("file://"):
+        folder = Path(place.removeprefix("file://")) / "bucket=0"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "part-half.parquet").write_bytes(b"PAR1 half")
+
+
+def read(folder: Path, seconds: float) -> dict[str, Any]:
+    """Look at the newest version until time is up: versions seen, and looks that were torn."""
+    until = time.monotonic() + seconds
+    seen: set[int] = set()
+    torn: list[list[int]] = []
+    while time.monotonic() < until:
+        with open_store(folder).snapshot() as snapshot:
+            tickets, changes = snapshot.table("ticket"), snapshot.table("ticket_change")
+            orphans = changes.anti_join(tickets, ["source", "ticket_id"]).count()
+            counts = tickets.aggregate(n=tickets.count(), ids=tickets.ticket_id.nunique())
+            (row,) = counts.to_pyarrow().to_pylist()
+            lost = orphans.to_pyarrow().as_py()
+            version = snapshot.manifest.version
+            seen.add(version)
+            # Version k holds the batches 0 to k - 1.
+            if lost or row["n"] != row["ids"] or row["n"] != version * BATCH:
+                torn.append([version, lost, row["n"], row["ids"]])
+    return {"versions": sorted(seen), "torn": torn}
+
+
+def main(what: str, place: str, *said: str) -> None:
+    """Do one of the things that the module names."""
+    folder = Path(place)
+    if what == "import":
+        faulty(said[1])
+        open_store(folder).upsert(batch(int(said[0])), {"desk": ("ticket", "ticket_change")})
+    elif what == "build":
+        faulty(said[0])
+        build(folder, now=BEGIN)
+    elif what == "write":
+        for number in range(int(said[0]), int(said[0]) + int(said[1])):
+            open_store(folder).upsert(batch(number))
+    elif what == "read":
+        sys.stdout.write(json.dumps(read(folder, float(said[0]))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
