@@ -170,11 +170,12 @@ class Call(Told):
 
     def queued(self, queue: str, waited: int, **more: Any) -> "Call":
         """It waits in a queue."""
-        return self.leg("queue", waited, **({"queue": queue, "wait_seconds": waited} | more))
+        said: dict[str, Any] = {"queue": queue, "wait_seconds": waited} | more
+        return self.leg("queue", waited, **said)
 
     def talked(self, agent: str, talk: int, **more: Any) -> "Call":
         """A person talks with the caller."""
-        said = {"agent": agent, "talk_seconds": talk, "outcome": "completed"}
+        said: dict[str, Any] = {"agent": agent, "talk_seconds": talk, "outcome": "completed"}
         return self.leg("agent", talk, **(said | more))
 
     def ended(self, outcome: str | None) -> "Call":

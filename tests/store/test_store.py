@@ -33,7 +33,10 @@ def stored(folder: Path, name: str = "ticket", version: int | None = None) -> li
     """The rows of a table, sorted by key."""
     with open_store(folder).snapshot(version) as snapshot:
         rows = snapshot.table(name).to_pyarrow()
-    return rows.sort_by([(column, "ascending") for column in table(name).key]).to_pylist()
+    found: list[Row] = rows.sort_by(
+        [(column, "ascending") for column in table(name).key]
+    ).to_pylist()
+    return found
 
 
 def numbers(folder: Path, version: int | None = None) -> dict[str, str]:

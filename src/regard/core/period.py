@@ -40,9 +40,7 @@ def periods(kind: str, since: date, until: date, zone: str) -> tuple[Period, ...
     while first < until:
         after = _next_first(kind, first)
         start, end = max(first, since), min(after, until)
-        found.append(
-            Period(label(kind, first), instant_of(start, zone), instant_of(end, zone))
-        )
+        found.append(Period(label(kind, first), instant_of(start, zone), instant_of(end, zone)))
         first = after
     return tuple(found)
 
