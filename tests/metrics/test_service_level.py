@@ -26,7 +26,7 @@ def test_flowed_out_callbacks_and_long_waits_stand_in_the_lower_half() -> None:
         call(1, "answered", 10),
         call(2, "flowed_out", 10),
         call(3, "voicemail", 3),
-        call(4, "abandoned", 10, callback=True),
+        call(4, "abandoned", 10),
         call(5, None, None, is_waiting=True, queued_at="2026-03-02T10:00:00Z"),
     ]
     values = {name: parts(f"service_level_{name}", told)[0].estimate.value for name in FORMULAS}
@@ -35,6 +35,12 @@ def test_flowed_out_callbacks_and_long_waits_stand_in_the_lower_half() -> None:
     assert values["f6"] == pytest.approx(1 / 5)
     assert values["f1"] == pytest.approx(2 / 5)
     assert values["f4"] == pytest.approx(1 / 4)
+
+
+def test_a_callback_never_connected_is_no_short_abandon() -> None:
+    told = [call(1, "answered", 10), call(2, "abandoned", 3, callback=True)]
+    values = {name: parts(f"service_level_{name}", told)[0].estimate.value for name in FORMULAS}
+    assert values == {**dict.fromkeys(FORMULAS, 0.5), "f2": 1.0}
 
 
 def test_who_has_waited_less_than_the_target_is_not_yet_a_failure() -> None:

@@ -328,4 +328,4 @@ def test_nothing_counted_is_nothing_said(engine: Backend) -> None:
     (one,) = measured(engine, Ratio(Column("n"), Column("m")), empty, clusters=("customer",))[
         ("one",)
     ]
-    assert one.estimate == Estimate(None, note="NO_DATA")
+    assert one.estimate == Estimate(None, n=1, note="NO_DATA")

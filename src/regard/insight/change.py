@@ -38,7 +38,8 @@ def change(query: Query, reader: Reader, scope: Scope = ALL) -> Change | None:
     """How an unsplit query's value differs from that of the equally long stretch before it.
 
     None where the query has no start or end, and where the data do not reach so far back or do
-    not yet cover the period: an unfinished month is not compared with a whole one.
+    not yet cover the period (an unfinished month is not compared with a whole one), and for
+    metrics of several values.
     """
     return change_by(query, reader, lambda asked: ask(asked, reader, scope))
 
@@ -49,6 +50,8 @@ def change_by(query: Query, reader: Reader, answer: Callable[[Query], Result]) -
         return None
     before = earlier(query)
     new, old = answer(replace(query, by=())), answer(before)
+    if len(new.parts) != 1 or len(old.parts) != 1:
+        return None
     if not (_whole(new, query, reader) and _whole(old, before, reader)):
         return None
     return compared(new, old)

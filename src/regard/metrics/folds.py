@@ -16,7 +16,7 @@ Totals = Mapping[str, Callable[[Relation], Value]]
 
 
 def sums(rows: Relation, frame: Frame, y: Value, x: Value) -> Relation:
-    """One row a part and way to cluster: k, y, x, yy, xx, xy of the cluster totals.
+    """One row a part and way to cluster: rows n, and k, y, x, yy, xx, xy of the cluster totals.
 
     y and x are whole-number columns of `rows`.
     """
@@ -30,8 +30,13 @@ def sums(rows: Relation, frame: Frame, y: Value, x: Value) -> Relation:
 
 def read(rows: Relation, frame: Frame) -> dict[Key, list[Fold]]:
     """The folds of every part, one for each way to cluster."""
+    return folds_of(frame.run(rows), frame)
+
+
+def folds_of(told: list[dict[str, Any]], frame: Frame) -> dict[Key, list[Fold]]:
+    """The folds of every part, from rows of sums already read."""
     found: dict[Key, list[Fold]] = {}
-    for row in sorted(frame.run(rows), key=lambda row: str(row["way"])):
+    for row in sorted(told, key=lambda row: str(row["way"])):
         found.setdefault(frame.key(row), []).append(fold_of(row))
     return found
 
@@ -44,7 +49,9 @@ def fold_of(row: Mapping[str, Any]) -> Fold:
 
 def _clustered(told: Relation, frame: Frame, cluster: str) -> Relation:
     return told.group_by(*frame.keys, cluster).aggregate(
-        y=told.y.sum().fill_null(0).cast(WIDE), x=told.x.sum().fill_null(0).cast(WIDE)
+        n=told.count(),
+        y=told.y.sum().fill_null(0).cast(WIDE),
+        x=told.x.sum().fill_null(0).cast(WIDE),
     )
 
 
@@ -52,6 +59,7 @@ def _folded(by_cluster: Relation, frame: Frame) -> Relation:
     one = by_cluster
     return one.group_by(*frame.keys).aggregate(
         k=one.count(),
+        n=one.n.sum(),
         y=one.y.sum(),
         x=one.x.sum(),
         yy=(one.y * one.y).sum(),

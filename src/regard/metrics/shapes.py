@@ -7,7 +7,7 @@ import ibis
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
-from regard.metrics.folds import read, sums
+from regard.metrics.folds import folds_of, read, sums
 from regard.metrics.shape import Found, Frame, Key, Shape
 from regard.stats.distribution import distribution
 from regard.stats.estimate import Estimate, nothing
@@ -151,11 +151,12 @@ class Ratio(Flow):
         return sums(rows, frame, self.top(rows).fill_null(0), self.bottom(rows).fill_null(0))
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
-        """The ratio of each part with its linearised interval; n is the lower sum."""
-        found = read(self.moments(rows, frame), frame)
+        """The ratio of each part with its linearised interval; n is the rows behind it."""
+        told = frame.run(self.moments(rows, frame))
+        n = {frame.key(row): int(row["n"]) for row in told}
         return {
-            key: [Found(ratio(folds, int(folds[0].x), 0.0, self.highest))]
-            for key, folds in found.items()
+            key: [Found(ratio(folds, n[key], 0.0, self.highest))]
+            for key, folds in folds_of(told, frame).items()
         }
 
 

@@ -40,8 +40,9 @@ def abandoned(rows: Relation) -> BooleanValue:
 
 
 def gone_within(seconds: int, rows: Relation) -> BooleanValue:
-    """Whether the caller left within so many seconds."""
-    return abandoned(rows) & (rows.wait_seconds <= seconds).fill_null(False)
+    """Whether the caller left within so many seconds; one who asked to be called back did not."""
+    left = abandoned(rows) & ~rows.callback.fill_null(False)
+    return left & (rows.wait_seconds <= seconds).fill_null(False)
 
 
 def unknown_wait(rows: Relation) -> BooleanValue:

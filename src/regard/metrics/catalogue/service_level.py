@@ -25,7 +25,11 @@ HALF_HOUR = 1_800
 
 def in_time(rows: Relation) -> BooleanValue:
     """Whether a person took the call within 20 s; a request for a callback never is."""
-    return answered(rows) & ~rows.callback & (rows.wait_seconds <= TARGET).fill_null(False)
+    return (
+        answered(rows)
+        & ~rows.callback.fill_null(False)
+        & (rows.wait_seconds <= TARGET).fill_null(False)
+    )
 
 
 def fresh_wait(rows: Relation) -> BooleanValue:
