@@ -6,6 +6,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler
 from playwright.sync_api import Browser, sync_playwright
 
@@ -29,7 +30,7 @@ class _Silent(WSGIRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site."""
     folder = make_demo(tmp_path_factory.mktemp("demo") / "acme")
@@ -37,6 +38,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "WORKSPACE", folder)
         patch.setattr(settings, "STATICFILES_DIRS", [*settings.STATICFILES_DIRS, folder / STATIC])
+        # Pages tested before in this process have settled where static files lie.
+        finders.get_finder.cache_clear()
         server = make_server("127.0.0.1", 0, WSGIHandler(), WSGIServer, _Silent)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -46,9 +49,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser without a screen."""
+    """A browser without a screen; gone with its module, for Django refuses a database beside it."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser

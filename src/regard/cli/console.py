@@ -12,7 +12,7 @@ from rich.text import Text
 
 PATIENCE_SECONDS = 2.0
 EVERY_SECONDS = 10.0
-PIPED_WIDTH = 160
+PIPED_WIDTH = 500
 
 Told = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and out of how much (0: not known)."""

@@ -34,7 +34,7 @@ def compute(
     subjects: pa.Table | None = None,
     buckets: Sequence[int] | None = None,
 ) -> dict[str, Relation]:
-    """Facts as relations held in the snapshot's engine, under their names.
+    """Facts as relations in the snapshot's engine, good until the next are computed there.
 
     until: only events up to that instant are seen. bots: further ids of machines. subjects: only
     these (`source`, id of the bucket); buckets: only rows of these.
@@ -45,8 +45,8 @@ def compute(
         "editions": snapshot.hold("given_editions", editions),
     }
     made: dict[str, Relation] = {}
-    for name in names:
-        one = fact(name)
+    wanted = [fact(name) for name in names]
+    for one in wanted:
         given: dict[str, Relation] = {}
         for read in one.reads:
             if read in made:
@@ -58,7 +58,10 @@ def compute(
             given[read] = snapshot.show(f"given_{read}", rows)
         if one.opening_hours:
             given |= hours
-        made[name] = snapshot.hold(f"built_{name}", _sql(snapshot, one, given))
+        # What another fact reads is computed once; the rest passes through.
+        read_again = any(one.name in other.reads for other in wanted)
+        keep = snapshot.hold if read_again else snapshot.show
+        made[one.name] = keep(f"built_{one.name}", _sql(snapshot, one, given))
     return made
 
 

@@ -60,8 +60,11 @@ class Snapshot:
         """How many rows an event table holds."""
         return int(self.table(name).count().to_pyarrow().as_py())
 
-    def show(self, name: str, rows: Relation) -> Relation:
-        """The relation under a name, in place of a former one of that name."""
+    def show(self, name: str, rows: Relation | str) -> Relation:
+        """The relation, or its SQL, under a name, in place of a former one of that name."""
+        if isinstance(rows, str):
+            self.engine.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {rows}')
+            return self.engine.table(name)
         return self.engine.create_view(name, rows, overwrite=True)
 
     def compiled(self, rows: Relation) -> str:
