@@ -6,8 +6,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
 from playwright.sync_api import Browser, sync_playwright
 
 from regard.web.serving import CHARTS_FILE, STATIC, write_charts
@@ -35,11 +35,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site."""
     folder = make_demo(tmp_path_factory.mktemp("demo") / "acme")
     write_charts(folder / STATIC / CHARTS_FILE)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "WORKSPACE", folder)
-        patch.setattr(settings, "STATICFILES_DIRS", [*settings.STATICFILES_DIRS, folder / STATIC])
-        # Pages tested before in this process have settled where static files lie.
-        finders.get_finder.cache_clear()
+    dirs = [*settings.STATICFILES_DIRS, folder / STATIC]
+    # Django's own way to change settings: whoever has kept the old static folders forgets them.
+    with override_settings(WORKSPACE=folder, STATICFILES_DIRS=dirs):
         server = make_server("127.0.0.1", 0, WSGIHandler(), WSGIServer, _Silent)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

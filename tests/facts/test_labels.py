@@ -1,6 +1,7 @@
 """The one demand label of a ticket, and what the source calls it: first match, last word."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,10 +37,15 @@ WORLD = (
 )
 
 
+@pytest.fixture(scope="module", name="folder")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All of these in one workspace."""
+    return built(tmp_path_factory.mktemp("labels"), *WORLD)
+
+
 @pytest.fixture(scope="module", name="rows")
-def _rows(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Any]]:
+def _rows(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     """The tickets by name."""
-    folder = built(tmp_path_factory.mktemp("labels"), *WORLD)
     return {row["ticket_id"]: row for row in fact_table(folder, "ticket_fact").to_pylist()}
 
 
@@ -69,3 +75,20 @@ def test_each_ticket_has_one_label_by_first_match(
 
 def test_the_kind_of_matter_is_the_last_one_said(rows: Mapping[str, Mapping[str, Any]]) -> None:
     assert rows["a kind of its own"]["type"] == "delivery"
+
+
+@pytest.mark.parametrize(
+    ("name", "demand"),
+    [
+        ("spam", "spam"),
+        # A merged ticket keeps its label here: what was said in it was said once.
+        ("merged later", "real"),
+        ("merged and a duplicate", "duplicate"),
+        ("spam, taken back", "real"),
+        ("within one second", "internal"),
+        ("labels without an order", "internal"),
+    ],
+)
+def test_every_event_of_a_ticket_bears_its_last_label(folder: Path, name: str, demand: str) -> None:
+    rows = fact_table(folder, "ticket_event_fact").to_pylist()
+    assert {row["demand"] for row in rows if row["ticket_id"] == name} == {demand}

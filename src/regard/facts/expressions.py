@@ -2,7 +2,6 @@
 
 from functools import reduce
 
-import ibis
 from ibis.expr.types import BooleanValue, IntegerValue, TimestampValue, Value
 from ibis.expr.types import Table as Relation
 
@@ -32,11 +31,6 @@ def agrees(value: Value, other: Value) -> BooleanValue:
     return value.identical_to(other)
 
 
-def gathered(rows: Relation, key: tuple[str, ...], **totals: Value) -> Relation:
-    """One row a key with these aggregates."""
-    return rows.group_by(*key).aggregate(**totals)
-
-
 def joined(left: Relation, right: Relation, key: tuple[str, ...]) -> Relation:
     """Left join on columns of the same name, without the right side's copies of them."""
     both = left.left_join(right, list(key))
@@ -48,20 +42,6 @@ def count_where(condition: BooleanValue) -> IntegerValue:
     return condition.fill_null(False).cast("int64").sum().fill_null(0)
 
 
-def latest(value: Value, place: IntegerValue) -> Value:
-    """An aggregate: the value of the last row, by place, that has one.
-
-    Ibis writes a window's LAST without IGNORE NULLS for DuckDB; the greatest place does the same
-    on every engine.
-    """
-    return value.argmax(ibis.ifelse(value.notnull(), place, None))
-
-
 def any_of(*conditions: BooleanValue) -> BooleanValue:
     """Whether at least one holds."""
     return reduce(lambda one, other: one | other, conditions)
-
-
-def nothing(kind: str) -> Value:
-    """An empty value of a type."""
-    return ibis.null(kind)

@@ -9,7 +9,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.errors import UnknownName
 from regard.core.registry import by_key, declared
-from regard.core.schema import Column, Table, table
+from regard.core.schema import Column
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,3 @@ def fact(name: str) -> Fact:
     if name not in facts():
         raise UnknownName("fact", name, facts())
     return facts()[name]
-
-
-def event_tables(one: Fact) -> tuple[Table, ...]:
-    """The event tables that a fact reads."""
-    return tuple(table(name) for name in one.reads if name not in facts())

@@ -1,5 +1,6 @@
 """Reading facts: a store version, the workspace's opening hours, and facts as of any instant."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -93,6 +94,8 @@ class Reader:
                 bots=self.settings.bots,
             )
             _keep(folder, {name: made[name].to_pyarrow() for name in needed})
+        # Those asked for lately are the last to make room.
+        os.utime(folder)
         return [str(file)]
 
 

@@ -10,13 +10,13 @@ from ibis.expr.types import Table as Relation
 from regard.core.events.tickets import OPEN_STATUSES
 from regard.core.schema import columns
 from regard.facts.business_time import add_open_seconds
-from regard.facts.expressions import agrees, count_where, is_one_of, joined, seconds_between
+from regard.facts.expressions import agrees, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
+from regard.facts.labels import with_last_told
 from regard.store.engine import MOMENT
 
 TICKET = ("source", "ticket_id")
 FOLLOWED = ("calendar", "priority", "team", "agent", "status")
-LABELS = ("type", "demand", "merged_into")
 MACHINES = ("bot", "system")
 DEFAULT_CALENDAR = "default"
 NOBODY = ""
@@ -209,20 +209,8 @@ def _credited(rows: Relation) -> Relation:
 
 def _labels(ticket: Relation, change: Relation) -> Relation:
     """What stays with a ticket as a whole: customer, channel, type, product, label."""
-    told = change.filter(change.field.isin(LABELS))
-    late = [told.at.desc(), told.ordinal.fill_null(0).desc(), told.change_id.desc()]
-    by_field = ibis.window(group_by=(*TICKET, told.field), order_by=late)
-    told = told.mutate(back=ibis.row_number().over(by_field))
-    told = told.filter(told.back == 0)
-    last = told.group_by(*TICKET).aggregate(
-        **{f"last_{name}": told.value.max(where=told.field == name) for name in LABELS},
-        **{f"told_{name}": count_where(told.field == name) for name in LABELS},
-    )
-    rows = joined(ticket, last, TICKET)
-    # A label taken back is no label, whatever the ticket came with.
-    kind, label, merged = (
-        ibis.ifelse(rows[f"told_{name}"] > 0, rows[f"last_{name}"], rows[name]) for name in LABELS
-    )
+    rows = with_last_told(ticket, change, "type", "demand", "merged_into")
+    label, merged = rows.demand, rows.merged_into
     # First match of METRICS rule 12: test and spam before merged, merged before the rest.
     demand = ibis.cases(
         (is_one_of(label, ("test", "spam")), label),
@@ -239,7 +227,7 @@ def _labels(ticket: Relation, change: Relation) -> Relation:
         "brand",
         "created_at",
         "created_by_kind",
-        type=kind,
+        type=rows.type,
         demand=demand,
         merged_into=merged,
     )

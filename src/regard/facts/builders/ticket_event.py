@@ -4,8 +4,8 @@ import ibis
 from ibis.expr.types import Table as Relation
 
 from regard.core.schema import columns
-from regard.facts.expressions import joined
 from regard.facts.fact import Fact
+from regard.facts.labels import with_last_told
 
 TICKET = ("source", "ticket_id")
 
@@ -48,24 +48,15 @@ def ticket_event_fact(
         automatic=message.automatic.fill_null(False),
     )
     events = ibis.union(created, changed, said)
-    told = joined(
-        ticket.select(*TICKET, "customer_id", "channel", "type", "product", "country", "demand"),
-        _labels(ticket_change),
-        TICKET,
+    # Merged tickets keep their label: messages count once.
+    told = with_last_told(ticket, ticket_change, "demand").select(
+        *TICKET, "customer_id", "channel", "type", "product", "country", "demand"
     )
-    told = told.mutate(demand=ibis.coalesce(told.label, told.demand)).drop("label")
     rows = events.inner_join(told, list(TICKET))
     bots = agent.filter(agent.bot.fill_null(False)).select("source", by=agent.agent_id).distinct()
     named = rows.left_join(bots.mutate(is_bot=ibis.literal(True)), ["source", "by"])
     kind = ibis.ifelse(named.is_bot.fill_null(False), "bot", named.by_kind)
     return named.mutate(by_kind=kind, demand=named.demand.fill_null("real"))
-
-
-def _labels(change: Relation) -> Relation:
-    """The last label that a ticket was given. Merged tickets keep theirs: messages count once."""
-    given = change.filter(change.field == "demand")
-    order = given.at.epoch_seconds().cast("float64") * 1_000_000 + given.ordinal.fill_null(0)
-    return given.group_by(*TICKET).aggregate(label=given.value.argmax(order))
 
 
 COLUMNS = columns(
