@@ -7,6 +7,7 @@ from pathlib import Path
 import vl_convert
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from regard.web.configuration import make_secret
 
@@ -35,6 +36,7 @@ def serve(workspace: Path, host: str, port: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         log_access=False,
+        log_level=LogLevels.warning,
     ).serve()
 
 
