@@ -1,6 +1,10 @@
 """Importing on the command line: what came, what was put aside, and trying again."""
 
+import subprocess
+import sys
 from pathlib import Path
+
+from regard.store.store import open_store
 
 from .conftest import LOG, Run, importing
 
@@ -95,3 +99,13 @@ def test_a_log_that_grew_brings_only_what_is_new(filled: Path, run: Run) -> None
     assert done.code == 0, done.err
     ticket = next(line for line in done.out.splitlines() if line.startswith("ticket "))
     assert ticket.split() == ["ticket", "1", "0", "3"]
+
+
+def test_a_reader_that_goes_away_does_not_stop_the_work(desk: Path) -> None:
+    asked = [sys.executable, "-m", "regard.cli", *map(str, importing(desk))]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE) as done:
+        assert done.stdout is not None
+        # Like `| head -0`: nobody reads a line, and the pipe is gone before the first is written.
+        done.stdout.close()
+        assert done.wait(timeout=120) == 0
+    assert open_store(desk).head().facts

@@ -15,7 +15,6 @@ from regard.stats.clusters import (
     Fold,
     few,
     fold,
-    larger_of,
     largest_effect,
     ratio_covariance,
     ratio_variance,
@@ -102,7 +101,6 @@ def test_the_larger_of_customer_and_day_wins() -> None:
     customer, day = fold(CLUSTERS, ANSWERS), fold(range(12), ANSWERS)
     spread = 7 / 12 * 5 / 12
     assert largest_effect([day, customer], spread) == row_effect(customer, spread)
-    assert larger_of(day, customer) is larger_of(customer, day)
     assert largest_effect([], spread) == 1.0
 
 

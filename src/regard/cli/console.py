@@ -1,5 +1,6 @@
 """How the command line speaks: answers on stdout, everything else on stderr."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +19,16 @@ Told = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and out of how much (0: not known)."""
 
 
+class _Answers(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever read the answer has gone (`| head`): the work goes on to its end, unheard."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def answers() -> Console:
     """Where answers go; wide enough for a table where nobody watches."""
     width = None if sys.stdout.isatty() else PIPED_WIDTH
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    return _Answers(width=width, highlight=False, markup=False, emoji=False)
 
 
 def remarks() -> Console:

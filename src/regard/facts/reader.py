@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from ibis.expr.types import Table as Relation
 
 from regard.core.errors import RegardError
-from regard.core.settings import Settings, parse_settings
+from regard.core.settings import Settings
 from regard.facts.compute import clock_of, compute
 from regard.facts.fact import Fact, fact, facts
 from regard.facts.openings import STAMP, calendars_of
@@ -21,6 +21,7 @@ from regard.store.engine import read_files
 from regard.store.manifest import Manifest, read, versions
 from regard.store.snapshot import Snapshot
 from regard.store.store import Store, open_store
+from regard.store.workspace import SETTINGS, read_settings
 
 CACHED = 8
 
@@ -112,9 +113,8 @@ def open_reader(workspace: Path, version: int | None = None) -> Reader:
 
 
 def read_settings_of(workspace: Path) -> Settings:
-    """The settings that `regard.toml` of the workspace names."""
-    path = workspace / "regard.toml"
-    return parse_settings(path.read_text(encoding="utf-8") if path.exists() else "")
+    """The settings that `regard.toml` of the workspace names; the defaults without one."""
+    return read_settings(workspace) if (workspace / SETTINGS).exists() else Settings()
 
 
 def newest_built(store: Store) -> Manifest:

@@ -134,11 +134,6 @@ def largest_effect(folds: Sequence[Fold], spread: float) -> float:
     return max((row_effect(sums, spread) for sums in folds), default=1.0)
 
 
-def larger_of(first: Fold, second: Fold) -> Fold:
-    """Of two ways to cluster the same rows, the one with the larger variance."""
-    return max(first, second, key=lambda sums: ratio_variance(sums) or 0.0)
-
-
 def few(ks: Sequence[int], n: int) -> str:
     """The note FEW_CLUSTERS where fewer than ten clusters carry more rows than clusters."""
     fewest = min(ks, default=n)

@@ -1,5 +1,7 @@
 """How many tickets come, go and stand."""
 
+from dataclasses import replace
+
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
@@ -70,6 +72,33 @@ def _span(start: str, end: str | None, status: str, **said: object) -> dict[str,
         **said,
     }
 
+
+SOLVES = Metric(
+    key="solve_events",
+    theme=N_("Volume"),
+    label=N_("Solves"),
+    says=N_("How often tickets were solved; one solved twice counts twice."),
+    raises=N_("How much of the work is done a second time?"),
+    fact="status_span_fact",
+    at="starts_at",
+    shape=Count(solves),
+    unit="count",
+    better="none",
+    numerator=N_("solves by people"),
+    denominator=N_("none: a count"),
+    requires=TICKETS,
+    excludes=NOT_SERVICE,
+    who={"agent": "by"},
+    cited=N_("Regard's own definition"),
+    example=Example(
+        rows=(
+            _span("2026-03-02T10:00:00Z", None, "solved", change="solve"),
+            _span("2026-03-03T10:00:00Z", None, "open", change="reopen"),
+            _span("2026-03-05T10:00:00Z", None, "solved", change="solve"),
+        ),
+        value=2,
+    ),
+)
 
 METRICS = [
     Metric(
@@ -150,48 +179,17 @@ METRICS = [
             value=2,
         ),
     ),
-    Metric(
-        key="solve_events",
-        theme=N_("Volume"),
-        label=N_("Solves"),
-        says=N_("How often tickets were solved; one solved twice counts twice."),
-        raises=N_("How much of the work is done a second time?"),
-        fact="status_span_fact",
-        at="starts_at",
-        shape=Count(solves),
-        unit="count",
-        better="none",
-        numerator=N_("solves by people"),
-        denominator=N_("none: a count"),
-        requires=TICKETS,
-        excludes=NOT_SERVICE,
-        who={"agent": "by"},
-        cited=N_("Regard's own definition"),
-        example=Example(
-            rows=(
-                _span("2026-03-02T10:00:00Z", None, "solved", change="solve"),
-                _span("2026-03-03T10:00:00Z", None, "open", change="reopen"),
-                _span("2026-03-05T10:00:00Z", None, "solved", change="solve"),
-            ),
-            value=2,
-        ),
-    ),
-    Metric(
+    SOLVES,
+    replace(
+        SOLVES,
         key="reopen_events",
-        theme=N_("Volume"),
         label=N_("Reopenings"),
         says=N_("How often a solved or closed ticket was opened again."),
         raises=N_("What had we called solved that was not?"),
-        fact="status_span_fact",
-        at="starts_at",
         shape=Count(lambda t: t.change == "reopen"),
-        unit="count",
         better="low",
+        who={},
         numerator=N_("reopenings"),
-        denominator=N_("none: a count"),
-        requires=TICKETS,
-        excludes=NOT_SERVICE,
-        cited=N_("Regard's own definition"),
         example=Example(
             rows=(
                 _span("2026-03-02T10:00:00Z", None, "solved", change="solve"),
@@ -200,22 +198,16 @@ METRICS = [
             value=1,
         ),
     ),
-    Metric(
+    replace(
+        SOLVES,
         key="closed_without_solve",
-        theme=N_("Volume"),
         label=N_("Closed without a solve"),
         says=N_("Tickets that ended without a solve by people: silence, a rule, a bot."),
         raises=N_("Did these customers get what they came for?"),
-        fact="status_span_fact",
-        at="starts_at",
         shape=Count(ended_unsolved),
-        unit="count",
         better="low",
+        who={},
         numerator=N_("ends without a solve by people"),
-        denominator=N_("none: a count"),
-        requires=TICKETS,
-        excludes=NOT_SERVICE,
-        cited=N_("Regard's own definition"),
         example=Example(
             rows=(
                 _span("2026-03-02T10:00:00Z", None, "closed", change="lapse"),
