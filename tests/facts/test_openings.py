@@ -111,7 +111,7 @@ def test_hours_are_marked_alike_in_every_process(tmp_path: Path) -> None:
     text = hours("09:00-17:00", f"closed = [{closed}]\n")
     (tmp_path / "calendars.toml").write_text(text, encoding="utf-8")
     code = "import sys, pathlib; from regard.facts import openings; " + (
-        "sys.stdout.write(openings.fingerprint(pathlib.Path(sys.argv[1])))"
+        "sys.stdout.write(openings.fingerprint(openings.calendars_of(pathlib.Path(sys.argv[1]))))"
     )
     told = {
         subprocess.run(
@@ -123,7 +123,7 @@ def test_hours_are_marked_alike_in_every_process(tmp_path: Path) -> None:
         ).stdout
         for seed in ("1", "2", "3")
     }
-    assert told == {openings.fingerprint(tmp_path)}
+    assert told == {openings.fingerprint(openings.calendars_of(tmp_path))}
 
 
 def test_hours_that_cannot_be_read_change_nothing(tmp_path: Path) -> None:

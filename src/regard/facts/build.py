@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 from ibis.expr.types import Table as Relation
 
+from regard.core.calendar import Calendar
 from regard.core.settings import Settings
 from regard.facts import openings
 from regard.facts.compute import changed_subjects, compute
@@ -55,13 +56,15 @@ def build(
         openings.record(workspace, now or datetime.now(UTC))
         head = store.head()
         settings = read_settings_of(workspace)
-        code, calendars = code_mark(settings.bots), openings.fingerprint(workspace)
-        current = head.code == code and head.calendars == calendars
-        done = current and head.facts_of == head.imports and head.facts and not full
-        if done or not head.version:
+        if not head.version:
             return Built(head.version, "nothing", {})
         with store.snapshot(head.version) as snapshot:
-            job = _Job(store, snapshot, workspace, settings, progress or (lambda *_: None))
+            hours = openings.hours_of(workspace, snapshot)
+            code, calendars = code_mark(settings.bots), openings.fingerprint(hours)
+            current = head.code == code and head.calendars == calendars
+            if current and head.facts_of == head.imports and head.facts and not full:
+                return Built(head.version, "nothing", {})
+            job = _Job(store, snapshot, hours, settings, progress or (lambda *_: None))
             versions, written, how = job.run(full=full or not current or not head.facts)
 
         def named(newest: Manifest) -> Manifest:
@@ -87,7 +90,7 @@ def code_mark(bots: Sequence[str] = ()) -> str:
 class _Job:
     store: Store
     snapshot: Snapshot
-    workspace: Path
+    calendars: tuple[Calendar, ...]
     settings: Settings
     progress: Progress
 
@@ -155,7 +158,7 @@ class _Job:
     ) -> dict[str, Relation]:
         return compute(
             self.snapshot,
-            openings.calendars_of(self.workspace),
+            self.calendars,
             [one.name for one in group],
             bots=self.settings.bots,
             subjects=subjects,

@@ -3,8 +3,12 @@
 `calendars.toml` says what holds now. Each build keeps a copy of the text it met, named by the
 instant, so that an edit made today is known from today on: values finished before keep the hours
 that were known when their clock stopped (DESIGN §4).
+
+Sources may bring opening hours too, as rows of the table `calendar` under names of their own
+(`SOURCE/ID`); one that calendars.toml names as well holds as it is written there.
 """
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +20,8 @@ from typing import Any
 from regard.core.calendar import Calendar, CalendarVersion
 from regard.core.calendar_file import parse
 from regard.core.errors import RegardError
+from regard.core.schema import Row
+from regard.store.snapshot import Snapshot
 
 FILE = "calendars.toml"
 KNOWN = "known-calendars"
@@ -39,6 +45,30 @@ def calendars_of(workspace: Path) -> tuple[Calendar, ...]:
                 if not _same(versions, version):
                     versions.append(replace(version, recorded_at=known_from) if late else version)
     return tuple(Calendar(name, tuple(versions)) for name, versions in sorted(book.items()))
+
+
+def hours_of(workspace: Path, snapshot: Snapshot) -> tuple[Calendar, ...]:
+    """The opening hours of a workspace and those its sources brought, as of a store version."""
+    written = calendars_of(workspace)
+    named = {calendar.id for calendar in written}
+    brought = [one for one in _brought(snapshot) if one.id not in named]
+    return (*written, *brought)
+
+
+def _brought(snapshot: Snapshot) -> tuple[Calendar, ...]:
+    if "calendar" not in snapshot.manifest.tables:
+        return ()
+    rows = snapshot.table("calendar").to_pyarrow().to_pylist()
+    book: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: (row["calendar_id"], row["version"] or 0)):
+        book.setdefault(row["calendar_id"], []).append(_version_of(row))
+    return parse({"calendar": {name: {"version": told} for name, told in book.items()}})
+
+
+def _version_of(row: Row) -> Mapping[str, Any]:
+    """A stored version in the words of calendars.toml."""
+    own = {name: row[name] for name in ("valid_from", "recorded_at", "zone")}
+    return json.loads(row["rules"] or "{}") | own
 
 
 def _told(
@@ -75,12 +105,12 @@ def restate(workspace: Path) -> None:
         path.unlink()
 
 
-def fingerprint(workspace: Path) -> str:
-    """A short mark of the calendars as recorded: it changes when open time may."""
+def fingerprint(calendars: Sequence[Calendar]) -> str:
+    """A short mark of opening hours: it changes when open time may."""
     # The order of a set differs from process to process.
     said = "\n".join(
         f"{calendar.id} {replace(version, closed=frozenset())!r} {sorted(version.closed)}"
-        for calendar in calendars_of(workspace)
+        for calendar in calendars
         for version in calendar.versions
     )
     return sha256(said.encode()).hexdigest()[:16]

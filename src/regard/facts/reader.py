@@ -16,7 +16,7 @@ from regard.core.errors import RegardError
 from regard.core.settings import Settings
 from regard.facts.compute import clock_of, compute
 from regard.facts.fact import Fact, fact, facts
-from regard.facts.openings import STAMP, calendars_of
+from regard.facts.openings import STAMP, hours_of
 from regard.store.engine import read_files
 from regard.store.manifest import Manifest, read, versions
 from regard.store.snapshot import Snapshot
@@ -64,7 +64,7 @@ class Reader:
     def clock(self) -> tuple[Relation, Relation]:
         """The opening hours as relations: the clock and its editions."""
         if self._clock is None:
-            self._clock = clock_of(self.snapshot, calendars_of(self.workspace))
+            self._clock = clock_of(self.snapshot, hours_of(self.workspace, self.snapshot))
         return self._clock
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class Reader:
             needed = [name for name in facts() if name in _needed(wanted)]
             made = compute(
                 self.snapshot,
-                calendars_of(self.workspace),
+                hours_of(self.workspace, self.snapshot),
                 needed,
                 until=as_of,
                 bots=self.settings.bots,

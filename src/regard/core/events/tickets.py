@@ -24,6 +24,16 @@ CHANGE_FIELDS = (
     "demand",
     "calendar",
     "merged_into",
+    "sla_policy",
+)
+TARGETS = (
+    "first",
+    "next",
+    "periodic",
+    "pausable",
+    "requester_wait",
+    "agent_work",
+    "resolution",
 )
 ACTORS = ("agent", "customer", "bot", "system")
 CLOSE_REASONS = ("inactivity", "bot", "rule", "merged", "spam", "cancelled", "unsolved")
@@ -68,7 +78,8 @@ TABLES = [
             change_id="text: The source's id of the change, else its ordinal in the ticket.",
             ordinal="whole: The order within the ticket among changes of the same instant.",
             at="instant: When it changed.",
-            field="text: status, team, agent, priority, type, tag, demand, calendar, merged_into.",
+            field="text: status, team, agent, priority, type, tag, demand, calendar, merged_into, "
+            "sla_policy.",
             value="text: The new value, in our words for status and demand.",
             raw_value="text: The new value in the source's words.",
             actor="text: The id of who changed it.",
