@@ -33,6 +33,9 @@ LABELS: Mapping[str, str] = {
     "time_twice": N_("Local times that the clock showed twice"),
     "time_never": N_("Local times that the clock skipped"),
     "no_rows": N_("Files without rows"),
+    "not_answer": N_("Files that are no answer of the system"),
+    "unknown_answer": N_("Answers of a kind that is not read"),
+    "no_history": N_("Tickets whose history is not known"),
 }
 """What each kind of reject and finding is called."""
 EXAMPLES = 5
