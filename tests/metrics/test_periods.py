@@ -79,11 +79,11 @@ def test_a_report_of_the_year_has_october_and_every_other_month() -> None:
 
 
 def test_the_day_of_the_change_of_clocks_has_twenty_five_hours() -> None:
-    said = {"from": "2026-10-25", "to": "2026-10-26", "by": "hour", "zone": "Europe/Warsaw"}
+    said = {"from": "2026-10-25", "to": "2026-10-26", "by": "date_hour", "zone": "Europe/Warsaw"}
     twice = (at("2026-10-25 00:30"), at("2026-10-25 01:30"))
     found = parts("tickets_new", _new(*twice), said, as_of=NEXT_YEAR)
     assert len(found) == 25
-    told = [part.by["hour"] for part in found if part.estimate.value]
+    told = [part.by["date_hour"] for part in found if part.estimate.value]
     assert told == ["2026-10-25T02:00+0100", "2026-10-25T02:00+0200"]
 
 

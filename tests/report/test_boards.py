@@ -54,7 +54,7 @@ def test_months_are_counted_over_the_turn_of_the_year() -> None:
 @pytest.mark.parametrize(
     ("since", "until", "kind"),
     [
-        (date(2026, 3, 1), date(2026, 3, 2), "hour"),
+        (date(2026, 3, 1), date(2026, 3, 2), "date_hour"),
         (date(2026, 3, 1), date(2026, 4, 1), "day"),
         (date(2026, 1, 1), date(2026, 5, 1), "week"),
         (date(2025, 1, 1), date(2026, 1, 1), "month"),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from regard.core.errors import BadValue, UnknownName
 
-PERIODS = ("hour", "day", "week", "month", "quarter", "year")
+PERIODS = ("date_hour", "day", "week", "month", "quarter", "year")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def periods(kind: str, since: date, until: date, zone: str) -> tuple[Period, ...
     """The periods of a kind that touch the days [since, until), clipped to them."""
     if kind not in PERIODS:
         raise UnknownName("kind of period", kind, PERIODS)
-    if kind == "hour":
+    if kind == "date_hour":
         return tuple(_hours(since, until, zone))
     found = []
     first = _first_day(kind, since)

@@ -13,6 +13,7 @@ from ibis.backends import BaseBackend as Backend
 from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
+from regard.core.period import Period
 from regard.facts.reader import Reader
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
@@ -30,6 +31,7 @@ from regard.metrics.plan import (
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Found, Frame, Key
+from regard.metrics.week import allowed, cell_of, is_weekly, key_of
 from regard.stats.estimate import TOO_FEW, Estimate, nothing
 
 NO_SOURCE = N_("No source here fills {tables}.")
@@ -124,15 +126,21 @@ def _frame(laid: Plan, engine: Backend) -> Iterator[Frame]:
 
     by_label = {period.label: period for period in laid.periods}
 
+    def period(key: Key) -> Period | None:
+        return by_label[key[laid.query.by.index(laid.period)]] if laid.period else None
+
     def days(key: Key) -> int:
-        label = key[laid.query.by.index(laid.period)] if laid.period else ""
-        return laid.days(by_label.get(label))
+        return laid.days(period(key), cell_of(laid.query.by, key))
+
+    def seconds(key: Key) -> int:
+        return laid.cover(period(key), cell_of(laid.query.by, key)).seconds
 
     frame = Frame(
         keys=laid.keys,
         clusters=laid.clusters,
         quantile=laid.query.quantile,
         days=days,
+        seconds=seconds,
         run=run,
         hold=hold,
         moments=moments(laid) if laid.metric.shape.stock else (),
@@ -154,15 +162,18 @@ def _parts(
     """Every part in order, periods without rows among them."""
     shape, limit = laid.metric.shape, laid.as_of or laid.end
     over = {period.label: period.end <= limit for period in laid.periods}
-    seen = {period.label: laid.seen(period) for period in laid.periods} or {"": laid.seen()}
+    by_label = {period.label: period for period in laid.periods}
+    weekly = is_weekly(laid.query) and not shape.stock
     place = laid.query.by.index(laid.period) if laid.period else None
     for key in _keys(laid, found, covers):
         label = key[place] if place is not None else ""
-        named = dict(zip(laid.query.by, map(label_of, key), strict=True)) if laid.query.by else {}
+        named = {name: label_of(name, text) for name, text in zip(laid.query.by, key, strict=False)}
         cover = dict(covers.get(key, {}))
         if place is not None and not over[label]:
             cover["partial"] = True
-        if not seen[label]:
+        period = by_label.get(label)
+        cell = cell_of(laid.query.by, key)
+        if not laid.seen(period) or (weekly and not laid.cover(period, cell).seconds):
             values = [Found(nothing())]
         else:
             values = found.get(key) or shape.empty(frame, key)
@@ -178,17 +189,24 @@ def _published(said: Estimate, wanted: Metric) -> Estimate:
 
 
 def _keys(laid: Plan, found: Mapping[Key, Any], covers: Mapping[Key, Any]) -> list[Key]:
-    seen = {*found, *covers}
-    if not laid.query.by:
+    """Those found, and with them every period and every hour of the week that was asked for."""
+    by = laid.query.by
+    if not by:
         return [("all",)]
+    always = {name: keys for name, keys in allowed(laid.query).items() if name in by}
     if laid.period:
-        place = laid.query.by.index(laid.period)
-        others = {key[:place] + key[place + 1 :] for key in seen}
-        if len(laid.query.by) == 1:
-            others = {()}
-        labels = [period.label for period in laid.periods]
-        seen = {(*rest[:place], label, *rest[place:]) for rest, label in product(others, labels)}
+        always[laid.period] = tuple(period.label for period in laid.periods)
+    loose = [place for place, name in enumerate(by) if name not in always]
+    others = {tuple(key[place] for place in loose) for key in (*found, *covers)}
+    seen = set()
+    for rest, fixed in product(others if loose else {()}, product(*always.values())):
+        told = {**dict(zip(always, fixed, strict=True)), **_named_by(by, loose, rest)}
+        seen.add(tuple(told[name] for name in by))
     return sorted(seen, key=lambda key: [(text == EMPTY, text) for text in key])
+
+
+def _named_by(by: tuple[str, ...], loose: list[int], rest: Key) -> dict[str, str]:
+    return {by[place]: text for place, text in zip(loose, rest, strict=True)}
 
 
 def _coverage(laid: Plan, frame: Frame) -> dict[Key, dict[str, Any]]:
@@ -242,7 +260,8 @@ def _quotient(query: Query, wanted: Metric, reader: Reader) -> Measured:
     parts = []
     for part in top.parts:
         under = below.get(tuple(sorted(part.by.items(), key=str)))
-        days = laid.days(by_label.get(str(part.by.get(laid.period))))
+        key = tuple(key_of(name, part.by.get(name)) for name in query.by)
+        days = laid.days(by_label.get(str(part.by.get(laid.period))), cell_of(query.by, key))
         said = divide(part.estimate, under.estimate if under else nothing(), days, shape)
         parts.append(Part(part.by, said, part.coverage))
     return Measured(tuple(parts), top.ends)

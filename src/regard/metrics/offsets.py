@@ -12,13 +12,18 @@ DAY_SECONDS = 86_400
 
 def local_day(second: IntegerValue, start: datetime, end: datetime, zone: str) -> IntegerValue:
     """The number of the local day (since 1970) of a UTC second that lies in [start, end)."""
+    return (local_second(second, start, end, zone) // DAY_SECONDS).cast("int64")
+
+
+def local_second(second: IntegerValue, start: datetime, end: datetime, zone: str) -> IntegerValue:
+    """What the clock of a zone shows, as a second since 1970, at a UTC second in [start, end)."""
     first, *later = offsets(start, end, zone)
     ahead = ibis.literal(first[1], "int64")
     if later:
         # The latest change that has come decides.
         cases = [(second >= since, seconds) for since, seconds in reversed(later)]
         ahead = ibis.cases(*cases, else_=first[1]).cast("int64")
-    return ((second + ahead) // DAY_SECONDS).cast("int64")
+    return second + ahead
 
 
 @lru_cache(maxsize=256)

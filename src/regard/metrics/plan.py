@@ -20,6 +20,7 @@ from regard.metrics.beginnings import first_event
 from regard.metrics.metric import Metric
 from regard.metrics.offsets import DAY_SECONDS, local_day
 from regard.metrics.query import Query
+from regard.metrics.week import ANY, WEEK, Cell, Cover, covered, is_allowed, is_weekly, week_columns
 
 EMPTY = "\x00"
 WHOLE = "_all"
@@ -57,12 +58,28 @@ class Plan:
         """The latest instant that any source is read up to."""
         return max(self.ends.values(), default=None)
 
-    def days(self, period: Period | None = None) -> int:
-        """How many days a period covers until the as-of; the whole range without one."""
+    def days(self, period: Period | None = None, cell: Cell = ANY) -> int:
+        """How many days a period covers until the as-of; the whole range without one.
+
+        cell: of these only the days on which that hour of the week comes.
+        """
         start, end = (period.start, period.end) if period else (self.start, self.end)
         if self.as_of:
             end = min(end, self.as_of)
+        if is_weekly(self.query):
+            return max(1, covered(self.query, cell, start, end, self.zone).days)
         return max(1, round((end - start).total_seconds() / DAY_SECONDS))
+
+    def cover(self, period: Period | None = None, cell: Cell = ANY) -> Cover:
+        """The days and seconds of a part of which anything can be known.
+
+        From the local day of the first event on, until the as-of: what lies outside is unknown.
+        """
+        start, end = (period.start, period.end) if period else (self.start, self.end)
+        if self.began:
+            start = max(start, instant_of(day_of(self.began, self.zone), self.zone))
+        end = min(end, self.as_of) if self.as_of else end
+        return covered(self.query, cell, start, end, self.zone) if start < end else Cover(0, 0)
 
     def seen(self, period: Period | None = None) -> bool:
         """Whether anything can be known of a period (the whole range without one).
@@ -105,7 +122,9 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     """Lay out a query over rows of the metric's fact."""
     one, ends, zone = fact(metric.fact), sources.ends, sources.zone
     period = _period(query)
-    columns = {name: _columns(name, one, metric) for name in query.by if name != period}
+    weekly = () if metric.shape.stock else tuple(WEEK)
+    others = [name for name in query.by if name != period and name not in weekly]
+    columns = {name: _columns(name, one, metric) for name in others}
     rows = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
     rows = _filtered(rows, query, one, metric)
     rows = aged(rows, metric, ends, sources.clock)
@@ -114,12 +133,17 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     start, end = _range(query, metric, rows, ends, zone)
     found = periods(period, day_of(start, zone), _after(end, zone), zone) if period else ()
     rows = _dated(rows, metric, found, period, start, end)
+    told = week_columns(whole_second(rows[metric.at]), start, end, zone) if weekly else {}
+    asked_hours = is_allowed(told, query) if weekly else []
+    rows = rows.filter(*asked_hours) if asked_hours else rows
     keys = tuple(_key(name) for name in query.by) or (WHOLE,)
     day = local_day(whole_second(rows[metric.at]), start, end, zone)
     made = _clusters(rows, one, metric, _short(found, start, end))
     days = ("_day",) if "day" in metric.cluster and "_c_half_hour" not in made else ()
     # One step for all of them: every step names each column of the fact anew.
-    rows = rows.mutate(_day=day.cast("string"), **_keyed(rows, query, columns), **made)
+    named = _keyed(rows, query, columns)
+    named |= {_key(name): said for name, said in told.items() if name in query.by}
+    rows = rows.mutate(_day=day.cast("string"), **named, **made)
     return Plan(
         query=query,
         metric=metric,
@@ -216,7 +240,7 @@ def _columns(name: str, one: Fact, metric: Metric) -> tuple[str, ...]:
         said = metric.who[name]
         return (said,) if isinstance(said, str) else said
     if name not in one.dimensions:
-        known = [*one.dimensions, *PERIODS]
+        known = [*one.dimensions, *PERIODS, *(() if metric.shape.stock else WEEK)]
         raise UnknownName(f"way to split {metric.key}", name, known)
     return (one.dimensions[name],)
 
@@ -229,7 +253,11 @@ def _text(rows: Relation, columns: tuple[str, ...]) -> StringValue:
 def _filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
     """The rows asked for: either value of one name, all names together, and within the scope."""
     wanted: dict[tuple[str, ...], list[str]] = {}
+    weekly = () if metric.shape.stock else tuple(WEEK)
     for name, value in query.where:
+        if name in weekly:
+            # Which hour of the week a row lies in is known once the range is.
+            continue
         wanted.setdefault(_columns(name, one, metric), []).extend(value.split(","))
     for columns, values in wanted.items():
         rows = rows.filter(_is_among(_text(rows, columns), values))
@@ -348,6 +376,8 @@ def _clusters(rows: Relation, one: Fact, metric: Metric, short: bool) -> dict[st
     return made
 
 
-def label_of(text: str) -> Any:
-    """The value of a part from its key: None where the row had none."""
+def label_of(name: str, text: str) -> Any:
+    """The value of a part from its key: None where the row had none, numbers for hours."""
+    if name in WEEK:
+        return int(text)
     return None if text == EMPTY else text

@@ -28,8 +28,9 @@ class Frame:
 
     keys: the columns of `rows` (texts, never empty) whose values name a part. clusters: columns
     that name what rows come in, several ways. quantile: which one. days: how many local days a
-    part covers; day: the column that names a row's day. moments: per part, the instants at which
-    a level is read, by column of `keys`.
+    part covers; seconds: of how many of its seconds anything can be known; day: the column that
+    names a row's day. moments: per part, the instants at which a level is read, by column of
+    `keys`.
     run: the rows of a relation; hold: the relation computed once.
     """
 
@@ -42,6 +43,7 @@ class Frame:
     day: str = "_day"
     moments: Sequence[tuple[str, datetime]] = ()
     moment_key: str = ""
+    seconds: Callable[[Key], int] = lambda _: 0
 
     def key(self, row: Mapping[str, Any]) -> Key:
         """The part that a row of moments belongs to."""

@@ -42,7 +42,7 @@ def period_for(query: Query, end: date) -> str:
     if query.since is None:
         return "month"
     days = ((query.until or end + timedelta(days=1)) - query.since).days
-    for most, kind in ((2, "hour"), (62, "day"), (200, "week"), (1500, "month")):
+    for most, kind in ((2, "date_hour"), (62, "day"), (200, "week"), (1500, "month")):
         if days <= most:
             return kind
     return "quarter"

@@ -12,6 +12,7 @@ from regard.facts.fact import fact
 from regard.insight.ask import Result, sql
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
+from regard.metrics.week import WEEK
 from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
 from regard.report.boards.stretch import period_for, presets
 from regard.report.charts.chart import chart, chart_for
@@ -78,7 +79,8 @@ def split_chart(result: Result, language: str) -> Drawn | None:
 
 def splits(wanted: Metric, query: Query, path: str, language: str) -> list[dict[str, object]]:
     """A link for each way to split the metric."""
-    names = [*fact(wanted.fact).dimensions, *(kind for kind in PERIODS if kind != "hour")]
+    names = [*fact(wanted.fact).dimensions, *(kind for kind in PERIODS if kind != "date_hour")]
+    names += [] if wanted.shape.stock else [*WEEK]
     return [
         {
             "title": split_name(name, language),
