@@ -1,8 +1,10 @@
 """`regard import`: files into the store, with a report of what came and what did not."""
 
+import inspect
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -90,18 +92,30 @@ def take(
     parse: "Callable[[Path], Parcel]",
     *,
     build: bool,
+    found: "Source | None" = None,
 ) -> None:
-    """Import files into a workspace, print the report, and build the facts where wanted."""
+    """Import files into a workspace, print the report, and build the facts where wanted.
+
+    found: the source, where it has a say in how its parcels go with what the store holds.
+    """
     with progress(translate(N_("Importing"), language)) as told:
-        report = _run(folder, _parcels(files, parse, told))
+        report = _run(folder, _parcels(files, parse, told), found)
         told("", len(files), len(files))
     _conclude(folder, language, report, build)
 
 
 def fetch(
-    folder: Path, language: str, found: "Source", url: str, source: str, *, build: bool
+    folder: Path,
+    language: str,
+    found: "Source",
+    url: str,
+    source: str,
+    *,
+    build: bool,
+    again: bool = False,
+    options: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Read a running system into a workspace from where the last reading ended."""
+    """Read a running system into a workspace from where the last reading ended, or all of it."""
     from regard.ingest.source import Account
     from regard.store.store import open_store
 
@@ -112,10 +126,10 @@ def fetch(
     if not name:
         raise BadValue("--url", url, "an address such as https://support.example.com")
     seen = open_store(folder).head().watermarks.get(name)
-    since = datetime.fromisoformat(seen) if seen else None
-    account = Account(url.rstrip("/"), _secrets(found), since, name)
+    since = datetime.fromisoformat(seen) if seen and not again else None
+    account = Account(url.rstrip("/"), _secrets(found), since, name, options or {})
     with progress(translate(N_("Importing"), language)) as told:
-        report = _run(folder, _counted(live.pull(account), told))
+        report = _run(folder, _counted(live.pull(account), told), found)
         told("", 1, 1)
     _conclude(folder, language, report, build)
 
@@ -125,17 +139,24 @@ def commands() -> dict[str, str]:
     from regard.ingest.source import sources
 
     said = {"tabular FILE... --map NAME": (tabular.__doc__ or "").strip()}
-    return said | {
-        f"{one.key} {one.takes}..." + (" or --url URL" if one.live else ""): one.says
-        for one in sources().values()
-    }
+    for one in sources().values():
+        ways = [f"{one.takes}..."] if one.parse else []
+        ways += ["--url URL"] if one.live else []
+        wanted = [f"--{name} TEXT" for name in one.options]
+        said[" ".join([one.key, " or ".join(ways), *wanted])] = one.says
+    return said
 
 
-def _run(folder: Path, parcels: "Iterator[Parcel]") -> "QualityReport":
+def _run(
+    folder: Path, parcels: "Iterable[Parcel]", found: "Source | None" = None
+) -> "QualityReport":
     from regard.ingest.run import run_import
     from regard.store.store import open_store
 
-    return run_import(parcels, open_store(folder), folder)
+    store = open_store(folder)
+    if found and found.settle:
+        parcels = found.settle(tuple(parcels), store)
+    return run_import(parcels, store, folder)
 
 
 def _conclude(folder: Path, language: str, report: "QualityReport", build: bool) -> None:
@@ -180,7 +201,6 @@ def _command_of(key: str) -> Any:
     found = sources()[key]
     made = typer.Typer(add_completion=False)
 
-    @made.command(key, help=found.says)
     def run(
         files: Annotated[
             list[Path] | None,
@@ -189,25 +209,47 @@ def _command_of(key: str) -> Any:
         url: Annotated[
             str, typer.Option(metavar="URL", help="A running system to read instead.")
         ] = "",
+        again: Annotated[
+            bool, typer.Option("--again", help="Read all of the system, not only what is new.")
+        ] = False,
         source: Annotated[
             str, typer.Option(metavar="NAME", help="The name the rows carry; else its own.")
         ] = "",
         no_build: NoBuildOption = False,
         workspace: WorkspaceOption = None,
+        **said: list[str] | None,
     ) -> None:
         folder, settings = workspace_of(workspace)
+        options = {name: tuple(texts or ()) for name, texts in said.items()}
+        language, build, parse = settings.language, not no_build, found.parse
         if bool(files) == bool(url):
-            raise RegardError(f"Name what {key} should read: either {found.takes}... or --url.")
+            raise RegardError(f"Name what {key} should read: {_ways(found)}.")
         if url:
-            fetch(folder, settings.language, found, url, source, build=not no_build)
+            fetch(folder, language, found, url, source, build=build, again=again, options=options)
             return
-        named = {"source": source} if source else {}
-        take(
-            folder,
-            settings.language,
-            files or [],
-            lambda file: found.parse(file, **named),
-            build=not no_build,
-        )
+        if parse is None:
+            raise RegardError(f"{key} reads a running system, no files: {_ways(found)}.")
+        named: dict[str, Any] = options | ({"source": source} if source else {})
+        read = partial(parse, **named)
+        take(folder, language, files or [], read, build=build, found=found)
 
+    made.command(key, help=found.says)(_with_options(run, found.options))
     return get_command(made)
+
+
+def _ways(found: "Source") -> str:
+    files = f"either {found.takes}... or --url" if found.live else f"{found.takes}..."
+    return files if found.parse else "give --url"
+
+
+def _with_options(run: Callable[..., None], options: Mapping[str, str]) -> Callable[..., None]:
+    """The function with a keyword for each option in place of its last, which takes them all."""
+    signature = inspect.signature(run)
+    kept = list(signature.parameters.values())[:-1]
+    for name, says in options.items():
+        kind = Annotated[list[str] | None, typer.Option(f"--{name}", metavar="TEXT", help=says)]
+        kept.append(
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        )
+    run.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
+    return run

@@ -1,20 +1,24 @@
 """What a source is: one file that says its name and how what it gives becomes parcels."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from regard.core.registry import by_key, declared
 from regard.ingest.parcel import Parcel
+
+if TYPE_CHECKING:
+    from regard.store.store import Store
 
 
 class Parse(Protocol):
     """From one file or folder to its parcel; what is not what it should be raises BadFile.
 
-    source: the name the rows carry; left out, the one that the source gives itself.
+    source: the name the rows carry; left out, the one that the source gives itself. What
+    `Source.options` declares comes as further keywords, each a tuple of the texts said.
     """
 
     def __call__(self, path: Path, /, source: str = ...) -> Parcel:
@@ -27,13 +31,14 @@ class Account:
 
     url: where it answers. secrets: what it asks for, by the names that `Live.secrets` declares.
     since: the last event that the store has seen of it; None: read everything. source: the name
-    the rows carry.
+    the rows carry. options: the texts said, by the names that `Source.options` declares.
     """
 
     url: str
     secrets: Mapping[str, str]
     since: datetime | None
     source: str
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,15 +59,19 @@ class Source:
     """A system that is imported without a mapping.
 
     key: as in `regard import KEY FILE...`. says: one sentence, marked for translation. parse: from
-    one path to its parcel. takes: what a path is, FILE or DIR. live: how the running system is
-    read, where that is possible.
+    one path to its parcel; None where only a running system is read. takes: what a path is, FILE
+    or DIR. live: how the running system is read, where that is possible. options: what must be
+    said besides, as `--NAME TEXT` any number of times: name and sentence, marked for translation.
+    settle: all parcels of one import, made to agree with what the store holds of their source.
     """
 
     key: str
     says: str
-    parse: Parse
+    parse: Parse | None
     takes: str = "FILE"
     live: Live | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    settle: "Callable[[Sequence[Parcel], Store], Sequence[Parcel]] | None" = None
 
 
 @cache

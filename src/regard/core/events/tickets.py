@@ -104,6 +104,7 @@ TABLES = [
             automatic="flag: Whether a rule or an auto-reply sent it.",
             channel="text: The channel it went by.",
             in_reply_to="text: The message it answers, where the source says so.",
+            refers_to="text: The earlier messages it names, one a line, where they join tickets.",
         ),
         bucket="ticket_id",
         at="sent_at",
