@@ -12,7 +12,7 @@ from metrics.small import DAY, HOUR, around_the_clock, at, laid, parts
 from regard.facts.fact import fact
 from regard.metrics.examples import example_rows
 from regard.metrics.metric import metric
-from regard.metrics.offsets import local_day, offsets
+from regard.metrics.offsets import offsets
 from regard.metrics.plan import Sources, plan_rows
 from regard.metrics.query import Query
 
@@ -62,7 +62,6 @@ def test_local_days_in_whole_numbers_are_those_of_the_zone(instant: datetime, zo
     (ahead,) = [seconds for since, seconds in told if since <= instant.timestamp()][-1:]
     day = (int(instant.timestamp()) + ahead) // 86_400
     assert date(1970, 1, 1) + timedelta(days=day) == instant.astimezone(ZoneInfo(zone)).date()
-    assert callable(local_day)
 
 
 def test_a_report_of_the_year_has_october_and_every_other_month() -> None:

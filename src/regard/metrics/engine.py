@@ -31,7 +31,7 @@ from regard.metrics.plan import (
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Found, Frame, Key
-from regard.metrics.week import allowed, cell_of, is_weekly, key_of
+from regard.metrics.week import Cover, allowed, cell_of, is_weekly, key_of
 from regard.stats.estimate import TOO_FEW, Estimate, nothing
 
 NO_SOURCE = N_("No source here fills {tables}.")
@@ -132,15 +132,15 @@ def _frame(laid: Plan, engine: Backend) -> Iterator[Frame]:
     def days(key: Key) -> int:
         return laid.days(period(key), cell_of(laid.query.by, key))
 
-    def seconds(key: Key) -> int:
-        return laid.cover(period(key), cell_of(laid.query.by, key)).seconds
+    def cover(key: Key, ahead: bool) -> Cover:
+        return laid.cover(period(key), cell_of(laid.query.by, key), ahead)
 
     frame = Frame(
         keys=laid.keys,
         clusters=laid.clusters,
         quantile=laid.query.quantile,
         days=days,
-        seconds=seconds,
+        cover=cover,
         run=run,
         hold=hold,
         moments=moments(laid) if laid.metric.shape.stock else (),

@@ -1,4 +1,4 @@
-"""Local days in whole-number arithmetic: what a zone's clock is ahead of UTC, as plain cases."""
+"""Local time in whole-number arithmetic: what a zone's clock is ahead of UTC, as plain cases."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -8,11 +8,7 @@ import ibis
 from ibis.expr.types import IntegerValue
 
 DAY_SECONDS = 86_400
-
-
-def local_day(second: IntegerValue, start: datetime, end: datetime, zone: str) -> IntegerValue:
-    """The number of the local day (since 1970) of a UTC second that lies in [start, end)."""
-    return (local_second(second, start, end, zone) // DAY_SECONDS).cast("int64")
+HOUR_SECONDS = 3_600
 
 
 def local_second(second: IntegerValue, start: datetime, end: datetime, zone: str) -> IntegerValue:

@@ -18,7 +18,7 @@ from regard.facts.fact import Fact, fact
 from regard.facts.reader import Reader
 from regard.metrics.beginnings import first_event
 from regard.metrics.metric import Metric
-from regard.metrics.offsets import DAY_SECONDS, local_day
+from regard.metrics.offsets import DAY_SECONDS, HOUR_SECONDS, local_second
 from regard.metrics.query import Query
 from regard.metrics.week import ANY, WEEK, Cell, Cover, covered, is_allowed, is_weekly, week_columns
 
@@ -34,9 +34,9 @@ class Plan:
     """The rows a query means, before anything is counted.
 
     rows: in the period and population, with a text column a part (`keys`), a column a way to
-    cluster, `_day` and `_as_of`. ends: up to when each source is read. periods: where the query
-    splits by one, `period` naming its kind. start, end: the range, end excluded. began: the
-    first event of what the metric needs.
+    cluster, `_day`, `_hour` (local, since 1970) and `_as_of`. ends: up to when each source is
+    read. periods: where the query splits by one, `period` naming its kind. start, end: the range,
+    end excluded. began: the first event of what the metric needs.
     """
 
     query: Query
@@ -70,15 +70,16 @@ class Plan:
             return max(1, covered(self.query, cell, start, end, self.zone).days)
         return max(1, round((end - start).total_seconds() / DAY_SECONDS))
 
-    def cover(self, period: Period | None = None, cell: Cell = ANY) -> Cover:
+    def cover(self, period: Period | None = None, cell: Cell = ANY, ahead: bool = False) -> Cover:
         """The days and seconds of a part of which anything can be known.
 
         From the local day of the first event on, until the as-of: what lies outside is unknown.
+        ahead: to the end of the part, for what is planned.
         """
         start, end = (period.start, period.end) if period else (self.start, self.end)
         if self.began:
             start = max(start, instant_of(day_of(self.began, self.zone), self.zone))
-        end = min(end, self.as_of) if self.as_of else end
+        end = min(end, self.as_of) if self.as_of and not ahead else end
         return covered(self.query, cell, start, end, self.zone) if start < end else Cover(0, 0)
 
     def seen(self, period: Period | None = None) -> bool:
@@ -137,13 +138,14 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     asked_hours = is_allowed(told, query) if weekly else []
     rows = rows.filter(*asked_hours) if asked_hours else rows
     keys = tuple(_key(name) for name in query.by) or (WHOLE,)
-    day = local_day(whole_second(rows[metric.at]), start, end, zone)
+    local = local_second(whole_second(rows[metric.at]), start, end, zone)
     made = _clusters(rows, one, metric, _short(found, start, end))
     days = ("_day",) if "day" in metric.cluster and "_c_half_hour" not in made else ()
     # One step for all of them: every step names each column of the fact anew.
     named = _keyed(rows, query, columns)
     named |= {_key(name): said for name, said in told.items() if name in query.by}
-    rows = rows.mutate(_day=day.cast("string"), **named, **made)
+    day, hour = ((local // size).cast("int64") for size in (DAY_SECONDS, HOUR_SECONDS))
+    rows = rows.mutate(_day=day.cast("string"), _hour=hour, **named, **made)
     return Plan(
         query=query,
         metric=metric,

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
+from regard.metrics.week import Cover
 from regard.stats.estimate import Estimate
 
 Key = tuple[str, ...]
@@ -28,9 +29,9 @@ class Frame:
 
     keys: the columns of `rows` (texts, never empty) whose values name a part. clusters: columns
     that name what rows come in, several ways. quantile: which one. days: how many local days a
-    part covers; seconds: of how many of its seconds anything can be known; day: the column that
-    names a row's day. moments: per part, the instants at which a level is read, by column of
-    `keys`.
+    part covers; cover: the days and seconds of a part of which anything can be known, or with
+    True all of them, the future among them; day: the column that names a row's day. moments: per
+    part, the instants at which a level is read, by column of `keys`.
     run: the rows of a relation; hold: the relation computed once.
     """
 
@@ -43,7 +44,7 @@ class Frame:
     day: str = "_day"
     moments: Sequence[tuple[str, datetime]] = ()
     moment_key: str = ""
-    seconds: Callable[[Key], int] = lambda _: 0
+    cover: Callable[[Key, bool], Cover] = lambda key, ahead: Cover(0, 0)
 
     def key(self, row: Mapping[str, Any]) -> Key:
         """The part that a row of moments belongs to."""

@@ -10,7 +10,7 @@ from typing import Any
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue
 
 from regard.core.errors import BadValue
-from regard.metrics.offsets import DAY_SECONDS, local_second, offsets
+from regard.metrics.offsets import DAY_SECONDS, HOUR_SECONDS, local_second, offsets
 from regard.metrics.query import Query
 
 WEEK: Mapping[str, tuple[str, ...]] = {
@@ -18,7 +18,6 @@ WEEK: Mapping[str, tuple[str, ...]] = {
     "hour": tuple(f"{hour:02}" for hour in range(24)),
 }
 """Ways to split by the local clock, with the keys of their parts: Monday is 1, hours sort."""
-HOUR_SECONDS = 3_600
 THURSDAY = 3
 """Weekdays from Monday of 1970-01-01, the day that is number 0."""
 Cell = tuple[str | None, str | None]
