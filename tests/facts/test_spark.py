@@ -32,7 +32,9 @@ ALIKE = {
     "FIRST",
     "FLOOR",
     "GREATEST",
+    "FROM_UNIXTIME",
     "IF",
+    "LAG",
     "LAST",
     "LEAD",
     "LEAST",
@@ -47,6 +49,7 @@ ALIKE = {
     "SIZE",
     "SLICE",
     "SUM",
+    "TO_TIMESTAMP",
     "UNIX_TIMESTAMP",
 }
 

@@ -18,6 +18,7 @@ from ibis import Table as Relation
 from ibis.expr.types import IntegerValue
 
 from regard.core.calendar import DAY
+from regard.core.deadlines import OPEN_HOUR
 
 MARK = "_clock"
 """How the columns that live only inside an expression begin."""
@@ -91,6 +92,44 @@ def read_clock(
     joined, opened = _readings(rows, [key], clock, editions, calendar, restate)
     kept = [name for name in rows.columns if name != to]
     return joined.select(*kept, **{to: opened[key]})
+
+
+def add_deadline(
+    rows: Relation,
+    since: str,
+    seconds: str,
+    clock: Relation,
+    editions: Relation,
+    deadlines: Relation,
+    *,
+    to: str,
+    calendar: str = "calendar_id",
+    stop: str,
+) -> Relation:
+    """Add the column `to`: the second since 1970 at which `seconds` of open time after the instant
+    `since` are over, by the edition known at the instant `stop`.
+
+    deadlines: `core.deadlines.deadline_rows` as a relation. Null where a column is null, the
+    opening hours are unknown, or the deadline lies beyond what the table spans. Of a whole night
+    the first second counts: what is due at closing time is due then, not next morning.
+    """
+    kept = [name for name in rows.columns if name != to]
+    rows = read_clock(rows, since, clock, editions, to=f"{MARK}_b", calendar=calendar, stop=stop)
+    rows, edition_of = _add_editions(rows, {stop}, editions, calendar, False)
+    until = rows[f"{MARK}_b"] + rows[seconds]
+    rows = rows.mutate(**{f"{MARK}_until": until, f"{MARK}_hour": (until - 1) // OPEN_HOUR})
+    face = _renamed(deadlines)
+    on = [
+        rows[calendar] == face[f"{MARK}_calendar_id"],
+        rows[f"{MARK}_hour"] == face[f"{MARK}_open_hour"],
+        rows[f"{MARK}_until"] > face[f"{MARK}_opens_after"],
+        rows[f"{MARK}_until"] <= face[f"{MARK}_opens_until"],
+    ]
+    if stop in edition_of:
+        on.append(rows[edition_of[stop]] == face[f"{MARK}_edition"])
+    found = rows.left_join(face, on)
+    due = found[f"{MARK}_begins"] + (found[f"{MARK}_until"] - found[f"{MARK}_opens_after"])
+    return found.select(*kept, **{to: due})
 
 
 def _readings(

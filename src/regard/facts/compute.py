@@ -1,7 +1,7 @@
 """Computing facts from the events of a snapshot: all of them, or those of some subjects."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import ibis
 import pyarrow as pa
@@ -9,6 +9,7 @@ from ibis.expr.types import Table as Relation
 from ibis.expr.types import Value
 
 from regard.core.calendar import Calendar, clock_rows, edition_rows
+from regard.core.deadlines import deadline_rows
 from regard.core.schema import Table, table, tables
 from regard.facts.fact import Fact, fact
 from regard.store.engine import MOMENT
@@ -52,12 +53,14 @@ def compute(
             if read in made:
                 given[read] = made[read]
                 continue
-            rows = _events(snapshot, table(read), until, subjects, buckets)
+            rows = _events(snapshot, table(read), one.bucket, until, subjects, buckets)
             if read == "agent" and bots:
                 rows = _with_bots(rows, snapshot, bots)
             given[read] = snapshot.show(f"given_{read}", rows)
         if one.opening_hours:
             given |= hours
+        if one.promises:
+            given["deadlines"] = snapshot.hold("given_deadlines", _deadlines(snapshot, calendars))
         # What another fact reads is computed once; the rest passes through.
         read_again = any(one.name in other.reads for other in wanted)
         keep = snapshot.hold if read_again else snapshot.show
@@ -82,29 +85,52 @@ def conformed(one: Fact, rows: Relation) -> Relation:
 
 def clock_of(snapshot: Snapshot, calendars: Sequence[Calendar]) -> tuple[Relation, Relation]:
     """The clock and editions of the calendars over the days that the events touch."""
+    clock = clock_rows(calendars, *_days_of(snapshot))
+    return in_memory(clock), in_memory(edition_rows(calendars))
+
+
+def _deadlines(snapshot: Snapshot, calendars: Sequence[Calendar]) -> Relation:
+    """The clock read backwards; without any promise there is nothing to read it for."""
+    promised = any(name in snapshot.manifest.tables for name in ("sla_target", "sla_policy"))
+    return in_memory(deadline_rows(calendars if promised else (), *_days_of(snapshot)))
+
+
+def _days_of(snapshot: Snapshot) -> tuple[date, date]:
     first = snapshot.first_event() or datetime(1970, 1, 2, tzinfo=UTC)
     last = max(snapshot.watermarks.values(), default=first)
-    clock = clock_rows(calendars, (first - SOME_DAYS).date(), (last + SOME_DAYS).date())
-    return in_memory(clock), in_memory(edition_rows(calendars))
+    return (first - SOME_DAYS).date(), (last + SOME_DAYS).date()
 
 
 def _events(
     snapshot: Snapshot,
     declared: Table,
+    bucket: str,
     until: datetime | None,
     subjects: pa.Table | None,
     buckets: Sequence[int] | None,
 ) -> Relation:
-    rows = (
-        snapshot.table(declared.name)
-        if buckets is None
-        else snapshot.table_of(declared.name, buckets)
-    )
+    """The rows of a table that a fact divided by `bucket` may read."""
+    own = subject_of(declared, bucket)
+    # A table divided by another id (calls, for tickets) is read whole.
+    whole = buckets is None or own != declared.bucket
+    rows = snapshot.table(declared.name) if whole else snapshot.table_of(declared.name, buckets)
     if until is not None:
         rows = seen_until(rows, declared, until)
-    if subjects is not None and declared.bucket is not None:
-        rows = rows.semi_join(in_memory(subjects), ["source", declared.bucket])
+    if subjects is not None and own is not None:
+        named = in_memory(subjects)
+        rows = rows.semi_join(
+            named, [rows.source == named.source, rows[own] == named[subjects.schema.names[1]]]
+        )
     return rows
+
+
+def subject_of(declared: Table, bucket: str) -> str | None:
+    """The column of a table that names the subject of facts divided by `bucket`.
+
+    A call's own id divides calls, but a fact of tickets finds it by its ticket. None: undivided.
+    """
+    names = [column.name for column in declared.own_columns]
+    return bucket if declared.bucket and bucket in names else declared.bucket
 
 
 def seen_until(rows: Relation, declared: Table, until: datetime) -> Relation:
@@ -152,7 +178,8 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
             if fresh.count().to_pyarrow().as_py():
                 return None
             continue
-        found.append(fresh.select("source", **{bucket: fresh[declared.bucket]}))
+        own = subject_of(declared, bucket)
+        found.append(fresh.select("source", **{bucket: fresh[own]}).filter(fresh[own].notnull()))
     every = found[0] if len(found) == 1 else ibis.union(*found)
     return every.distinct().to_pyarrow()
 

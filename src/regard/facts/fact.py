@@ -6,6 +6,7 @@ from functools import cache
 
 import pyarrow as pa
 from ibis.expr.types import Table as Relation
+from ibis.expr.types import Value
 
 from regard.core.errors import UnknownName
 from regard.core.registry import by_key, declared
@@ -18,8 +19,10 @@ class Fact:
 
     key: the columns that name a row. bucket: the id by whose hash rows and the tables behind
     them are divided. reads: the event tables (and earlier facts) that `build` takes as keyword
-    arguments, besides `clock` and `editions` where `opening_hours` says so. dimensions: the
-    ways to split it, by name, and the column of each. columns: in stored order.
+    arguments, besides `clock` and `editions` where `opening_hours` says so and `deadlines` where
+    `promises` does. dimensions: the ways to split it, by name, and the column of each. words:
+    further ways to split, computed when asked from the columns and `_as_of`. columns: in stored
+    order.
     """
 
     name: str
@@ -32,6 +35,8 @@ class Fact:
     build: Callable[..., Relation]
     dimensions: Mapping[str, str] = field(default_factory=dict)
     opening_hours: bool = False
+    promises: bool = False
+    words: Mapping[str, Callable[[Relation], Value]] = field(default_factory=dict)
 
     @property
     def schema(self) -> pa.Schema:

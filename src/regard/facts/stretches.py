@@ -17,17 +17,19 @@ def over_calendars(
     spans: Relation,
     clock: Relation,
     editions: Relation,
+    key: tuple[str, ...] = TICKET,
 ) -> Relation:
-    """Tickets with `NAME_open_seconds` (int64) of each clock summed where `calendars` is over 1.
+    """Rows with `NAME_open_seconds` (int64) of each clock summed where `calendars` is over 1.
 
-    rows: one a ticket. clocks: NAME and its columns of start and end. spans: the stretches of the
-    tickets, each with its `calendar_id`. Null where the opening hours of a stretch are unknown.
+    rows: one a `key`, of tickets. clocks: NAME and its columns of start and end. spans: the
+    stretches of the tickets, each with its `calendar_id`. Null where the opening hours of a
+    stretch are unknown.
     """
-    parts = _parts(rows, clocks, spans)
+    parts = _parts(rows, clocks, spans, key)
     parts = open_seconds(
         parts, "part_from", "part_to", clock, editions, to="open_part", stop="stopped"
     )
-    summed = parts.group_by(*TICKET).aggregate(
+    summed = parts.group_by(*key).aggregate(
         **{
             column: value
             for name in clocks
@@ -37,7 +39,7 @@ def over_calendars(
             }.items()
         }
     )
-    found = joined(rows, summed, TICKET)
+    found = joined(rows, summed, key)
     # A clock that stopped where it began has no parts, and keeps its nought.
     over = {}
     for name in clocks:
@@ -47,7 +49,9 @@ def over_calendars(
     return found.mutate(**over)
 
 
-def _parts(rows: Relation, clocks: Mapping[str, tuple[str, str]], spans: Relation) -> Relation:
+def _parts(
+    rows: Relation, clocks: Mapping[str, tuple[str, str]], spans: Relation, key: tuple[str, ...]
+) -> Relation:
     """One row for each clock and each stretch that it ran through, with where it did."""
     several = rows.filter(rows.calendars > 1)
     several = several.mutate(clock=ibis.array(list(clocks)).unnest())
@@ -55,14 +59,20 @@ def _parts(rows: Relation, clocks: Mapping[str, tuple[str, str]], spans: Relatio
         ibis.cases(*[(several.clock == name, several[pair[end]]) for name, pair in clocks.items()])
         for end in (0, 1)
     )
-    ran = several.select(*TICKET, "clock", began=began, stopped=stopped)
+    ran = several.select(*key, "clock", began=began, stopped=stopped)
     ran = ran.filter(ran.began.notnull(), ran.stopped.notnull())
-    stretches = spans.select(*TICKET, "place", "starts_at", "ends_at", "calendar_id")
+    stretches = spans.select(
+        *TICKET,
+        stretch="place",
+        part_starts="starts_at",
+        part_ends="ends_at",
+        calendar_id="calendar_id",
+    )
     parts = stretches.inner_join(ran, list(TICKET))
     # What came before the first stretch is under its hours too.
-    first = parts.place == 0
+    first = parts.stretch == 0
     parts = parts.mutate(
-        part_from=ibis.ifelse(first, parts.began, ibis.greatest(parts.starts_at, parts.began)),
-        part_to=ibis.least(parts.ends_at, parts.stopped),
+        part_from=ibis.ifelse(first, parts.began, ibis.greatest(parts.part_starts, parts.began)),
+        part_to=ibis.least(parts.part_ends, parts.stopped),
     )
     return parts.filter(parts.part_to > parts.part_from)

@@ -13,6 +13,7 @@ from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import agrees, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
 from regard.facts.labels import with_last_told
+from regard.facts.thanked import with_thanks
 from regard.store.engine import MOMENT
 
 TICKET = ("source", "ticket_id")
@@ -32,12 +33,14 @@ def status_span_fact(
     ticket_change: Relation,
     agent: Relation,
     team: Relation,
+    message: Relation,
+    reading: Relation,
     clock: Relation,
     editions: Relation,
 ) -> Relation:
     """Every happening of a ticket begins a row that lasts until the next one."""
     rows = _carried(_happenings(ticket, ticket_change, agent))
-    rows = _judged(_tiered(rows, team))
+    rows = with_thanks(_judged(_tiered(rows, team)), message, reading)
     rows = _credited(rows)
     rows = joined(rows, _labels(ticket, ticket_change), TICKET)
     rows = rows.mutate(seconds=seconds_between(rows.starts_at, rows.ends_at))
@@ -245,7 +248,8 @@ COLUMNS = columns(
     old_status="text: The status before.",
     status_since="instant: Since when this status stood, through changes of other fields.",
     opened_at="instant: When the ticket was created or last reopened, as of then.",
-    change="text: created, solve, auto_solve, restate, close, lapse, reopen, move or other.",
+    change="text: created, solve, auto_solve, restate, close, lapse, reopen, thanked (reopened by "
+    "a mere thanks), move or other.",
     field="text: The field that changed.",
     team="text: The team then.",
     agent="text: The person then.",
@@ -299,7 +303,7 @@ FACTS = [
         one_row_per="stretch of a ticket",
         key=("source", "ticket_id", "place"),
         bucket="ticket_id",
-        reads=("ticket", "ticket_change", "agent", "team"),
+        reads=("ticket", "ticket_change", "agent", "team", "message", "reading"),
         columns=COLUMNS,
         build=status_span_fact,
         dimensions=DIMENSIONS,

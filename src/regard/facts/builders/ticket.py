@@ -10,6 +10,7 @@ from regard.facts.builders.status_span import DIMENSIONS, TICKET
 from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import DAY, any_of, count_where, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
+from regard.facts.speech import answered, said_by_machines, said_by_people
 from regard.facts.stretches import over_calendars
 
 REOPEN_DAYS = 7
@@ -27,26 +28,36 @@ CLOCKS = {
     "last_solve": ("created_at", "last_solved_at"),
     "lapse": ("created_at", "lapsed_at"),
     "unanswered": ("first_message_at", "unanswered_at"),
+    "team_first_reply": ("team_asked_at", "first_reply_at"),
+    "team_unanswered": ("team_asked_at", "unanswered_at"),
 }
 
 
 def ticket_fact(
     status_span_fact: Relation,
+    turn_fact: Relation,
     ticket: Relation,
     message: Relation,
     agent: Relation,
+    call: Relation,
+    chat_session: Relation,
     clock: Relation,
     editions: Relation,
 ) -> Relation:
     """The history of each ticket in one row."""
     rows = _told(status_span_fact)
+    answers = answered(message, agent, call, chat_session)
     for part in (
-        ticket.select(*TICKET, "number", "created_by", "created_by_kind"),
-        _first_message(message),
+        ticket.select(*TICKET, "number", "created_by", "created_by_kind", "follows"),
+        _turns(turn_fact),
+        _customer_messages(message),
         _touches(message, agent),
-        _first_reply(message, agent),
+        _calls(call),
+        _first_reply(answers, turn_fact),
+        _auto_reply(message, agent, turn_fact),
     ):
         rows = joined(rows, part, TICKET)
+    rows = joined(rows, _first_reply_team(rows, status_span_fact), TICKET)
     rows = _concluded(rows)
     took = {name: seconds_between(rows[start], rows[end]) for name, (start, end) in CLOCKS.items()}
     rows = rows.mutate(**{f"{name}_seconds": seconds for name, seconds in took.items()})
@@ -84,6 +95,7 @@ def _told(spans: Relation) -> Relation:
         "escalations": count_where(spans.escalated),
         "redirects": count_where(spans.redirected),
         "touches": count_where(spans.touched),
+        "handed_over_at": spans.starts_at.min(where=_passed_by_bot(spans)),
         "reopens": count_where(spans.change == "reopen"),
         "solves": count_where(solve),
     }
@@ -100,6 +112,12 @@ def _told(spans: Relation) -> Relation:
     )
 
 
+def _passed_by_bot(spans: Relation) -> BooleanValue:
+    """Whether a bot passed the ticket to a team or a person."""
+    given = is_one_of(spans.field, ("team", "agent"))
+    return given & (spans.by_kind == "bot").fill_null(False)
+
+
 def _solving(spans: Relation) -> BooleanValue:
     person = ~is_one_of(spans.by_kind, ("bot", "system"))
     return spans.change.isin(("solve", "restate")) & (spans.status == "solved") & person
@@ -111,40 +129,65 @@ def reopened_within(spans: Relation, days: int) -> BooleanValue:
     return (until <= days * DAY).fill_null(False)
 
 
-def _first_message(message: Relation) -> Relation:
-    """The first thing the customer said in public, and how often they spoke."""
-    said = message.filter(message.public.fill_null(True), message.author_kind == "customer")
-    return said.group_by(*TICKET).aggregate(
-        first_message_at=said.sent_at.min(), customer_messages=said.count()
+def _turns(turns: Relation) -> Relation:
+    """When the customer first asked, and how often they had to ask again."""
+    return turns.group_by(*TICKET).aggregate(
+        first_message_at=turns.starts_at.min(where=turns.first),
+        chasers=turns.chasers.sum(),
+        turns=turns.count(),
+        turns_waiting=count_where(turns.is_waiting),
     )
+
+
+def _customer_messages(message: Relation) -> Relation:
+    """How often the customer spoke in public; an automatic reply of theirs is no word of theirs."""
+    said = message.filter(
+        message.public.fill_null(True),
+        message.author_kind == "customer",
+        ~message.automatic.fill_null(False),
+    )
+    return said.group_by(*TICKET).aggregate(customer_messages=said.count())
 
 
 def _touches(message: Relation, agent: Relation) -> Relation:
     """How often people of ours spoke in public."""
-    said = _said_by_people(message, agent)
+    said = said_by_people(message, agent)
     return said.group_by(*TICKET).aggregate(agent_touches=said.count())
 
 
-def _first_reply(message: Relation, agent: Relation) -> Relation:
-    """The first public answer by a person after the customer's first message; by id on a tie."""
-    asked = _first_message(message)
-    said = _said_by_people(message, agent).inner_join(asked, list(TICKET))
-    answers = said.filter(said.sent_at >= said.first_message_at)
-    order = [answers.sent_at, answers.ordinal.fill_null(0), answers.message_id]
+def _calls(call: Relation) -> Relation:
+    """How many answered calls belong to the ticket."""
+    rang = call.filter(call.ticket_id.notnull(), call.outcome == "answered")
+    return rang.group_by(*TICKET).aggregate(answered_calls=rang.count())
+
+
+def _first_reply(answers: Relation, turns: Relation) -> Relation:
+    """The first answer by a person after the customer first asked; by id on a tie."""
+    asked = turns.filter(turns.first).select(*TICKET, asked_at="starts_at")
+    after = answers.inner_join(asked, list(TICKET))
+    after = after.filter(after["at"] >= after.asked_at)
+    order = [after["at"], after.ordinal, after.event_id]
     place = ibis.row_number().over(ibis.window(group_by=TICKET, order_by=order))
-    rows = answers.mutate(place=place)
+    rows = after.mutate(place=place)
     first = rows.filter(rows.place == 0)
-    return first.select(*TICKET, first_reply_at=first.sent_at, first_reply_by=first.author)
+    return first.select(*TICKET, first_reply_at=first["at"], first_reply_by=first.by)
 
 
-def _said_by_people(message: Relation, agent: Relation) -> Relation:
-    bots = agent.filter(agent.bot.fill_null(False)).select("source", author=agent.agent_id)
-    said = message.filter(
-        message.public.fill_null(True),
-        message.author_kind == "agent",
-        ~message.automatic.fill_null(False),
-    )
-    return said.anti_join(bots.distinct(), ["source", "author"])
+def _auto_reply(message: Relation, agent: Relation, turns: Relation) -> Relation:
+    """The first acknowledgement by a machine after the customer first asked."""
+    asked = turns.filter(turns.first).select(*TICKET, asked_at="starts_at")
+    said = said_by_machines(message, agent).inner_join(asked, list(TICKET))
+    said = said.filter(said.sent_at >= said.asked_at)
+    return said.group_by(*TICKET).aggregate(auto_reply_at=said.sent_at.min())
+
+
+def _first_reply_team(rows: Relation, spans: Relation) -> Relation:
+    """The team that held the ticket when it was first answered."""
+    replied = rows.filter(rows.first_reply_at.notnull()).select(*TICKET, "first_reply_at")
+    held = spans.select(*TICKET, "place", began="starts_at", held_by="team")
+    both = replied.inner_join(held, list(TICKET))
+    both = both.filter(both.began <= both.first_reply_at)
+    return both.group_by(*TICKET).aggregate(first_reply_team=both.held_by.argmax(both.place))
 
 
 def _concluded(rows: Relation) -> Relation:
@@ -154,6 +197,11 @@ def _concluded(rows: Relation) -> Relation:
     lapse_holds = rows.lapsed_at.notnull() & ~still
     real = (rows.demand == "real") & (rows.redirects > 0)
     ended_at = ibis.ifelse(lapse_holds, rows.lapsed_at, None)
+    # People are asked when a bot passes the ticket to them, if it had it.
+    passed = ibis.greatest(rows.handed_over_at, rows.first_message_at)
+    by_bot = rows.handed_over_at.notnull() & (
+        rows.first_reply_at.isnull() | (passed <= rows.first_reply_at)
+    )
     # Whoever confirms what a machine solved has not solved it.
     last_solved_at = ibis.ifelse(rows.solves > 0, rows.last_solved_at, None)
     unsolved = ibis.ifelse(lapse_holds, ibis.coalesce(rows.lapse_reason, "unsolved"), None)
@@ -173,7 +221,14 @@ def _concluded(rows: Relation) -> Relation:
             ),
             None,
         ),
+        team_asked_at=ibis.ifelse(
+            by_bot & rows.first_message_at.notnull(), passed, rows.first_message_at
+        ),
         customer_messages=rows.customer_messages.fill_null(0),
+        chasers=rows.chasers.fill_null(0),
+        turns=rows.turns.fill_null(0),
+        turns_waiting=rows.turns_waiting.fill_null(0),
+        answered_calls=rows.answered_calls.fill_null(0),
         agent_touches=rows.agent_touches.fill_null(0),
     )
 
@@ -199,6 +254,8 @@ def _clock_columns() -> tuple[Column, ...]:
         "last_solve": "From creation to the last solve",
         "lapse": "From creation to an end without a solve by people",
         "unanswered": "From the customer's first message to an end without any answer",
+        "team_first_reply": "From when people were asked to the first answer by a person",
+        "team_unanswered": "From when people were asked to an end without any answer",
         "requester_wait": "Time in new, open and on hold",
         "agent_wait": "Time pending on the customer",
         "on_hold": "Time on hold",
@@ -229,9 +286,15 @@ COLUMNS = (
         created_at="instant: When it began.",
         created_by="text: Who opened it.",
         created_by_kind="text: customer, agent, bot or system.",
-        first_message_at="instant: The customer's first message.",
+        follows="text: The earlier ticket that it continues.",
+        first_message_at="instant: When the customer first asked: by a message, a voicemail, a "
+        "missed call or in the queue of a chat.",
         first_reply_at="instant: The first public answer by a person.",
         first_reply_by="text: Who gave it.",
+        first_reply_team="text: The team that held the ticket then.",
+        team_asked_at="instant: When people were asked: by the customer's first message, or when "
+        "a bot passed the ticket to them.",
+        auto_reply_at="instant: The first automatic reply to the customer.",
         first_solved_at="instant: The first solve by a person.",
         resolved_at="instant: The first solve not reopened within 7 days.",
         last_solved_at="instant: The last time a person said it was solved.",
@@ -258,6 +321,10 @@ COLUMNS = (
         reopens="whole: How often it was reopened.",
         solves="whole: How often it was solved.",
         customer_messages="whole: Public messages by the customer.",
+        chasers="whole: Messages sent a day or more after the last while the turn was ours.",
+        turns="whole: Runs of customer messages that waited for an answer.",
+        turns_waiting="whole: Those that wait still: 0 or 1.",
+        answered_calls="whole: Answered calls that belong to it.",
         agent_touches="whole: Public messages by people of ours.",
         is_open="flag: Whether it is new, open, pending or on hold.",
         redirected="flag: Whether it passed to another team after a person had touched it.",
@@ -272,13 +339,23 @@ FACTS = [
         one_row_per="ticket",
         key=("source", "ticket_id"),
         bucket="ticket_id",
-        reads=("status_span_fact", "ticket", "message", "agent"),
+        reads=(
+            "status_span_fact",
+            "turn_fact",
+            "ticket",
+            "message",
+            "agent",
+            "call",
+            "chat_session",
+        ),
         columns=COLUMNS,
         build=ticket_fact,
         dimensions={
             **DIMENSIONS,
             "solved_by": "solved_by",
             "solved_team": "solved_team",
+            "first_reply_by": "first_reply_by",
+            "first_reply_team": "first_reply_team",
             "close_reason": "close_reason",
         },
         opening_hours=True,
