@@ -1,0 +1,49 @@
+"""Many questions at once: which answers stand when some would stand out by chance alone."""
+
+from collections.abc import Sequence
+from math import sqrt
+
+from scipy.special import ndtr
+
+from regard.core.errors import BadValue
+from regard.stats.estimate import Estimate
+from regard.stats.reach import TAIL, Z
+
+
+def adjusted(chances: Sequence[float], family: int | None = None) -> tuple[float, ...]:
+    """Benjamini and Hochberg's adjusted p-values, in the order of the p-values given.
+
+    Calling all with an adjusted p of at most q gives on average a share of at most q false calls.
+    family: how many questions were asked in all; those without a p-value count as p = 1.
+    """
+    size = len(chances) if family is None else family
+    if size < len(chances):
+        raise BadValue("The family", size, f"at least the {len(chances)} p-values given")
+    falling = sorted(range(len(chances)), key=lambda place: -chances[place])
+    found = [1.0] * len(chances)
+    least = 1.0
+    for above, place in enumerate(falling):
+        rank = len(chances) - above
+        least = min(least, chances[place] * size / rank)
+        found[place] = least
+    return tuple(found)
+
+
+def chance_beyond(one: Estimate, other: Estimate, upwards: bool = True) -> float:
+    """The one-sided p-value of a value not lying beyond another, from both intervals (MOVER).
+
+    upwards: beyond is above, else below. Intervals on the sides that face each other count. A
+    value that was not reached, with its bound beyond the other, says no more than that bound: the
+    tail of one side. 1 where either says nothing.
+    """
+    near, far = (one.low, other.high) if upwards else (one.high, other.low)
+    if near is None or other.value is None:
+        return 1.0
+    sign = 1.0 if upwards else -1.0
+    if one.value is None:
+        return TAIL if sign * (near - other.value) > 0 else 1.0
+    gap = sign * (one.value - other.value)
+    reach = sqrt((one.value - near) ** 2 + (0.0 if far is None else (far - other.value) ** 2))
+    if reach <= 0:
+        return 0.0 if gap > 0 else 1.0
+    return float(ndtr(-Z * gap / reach))
