@@ -134,7 +134,7 @@ TABLES = [
         columns(
             policy_id="text: Its id; `default` holds for tickets whose source applies none.",
             target="text: first, next, periodic, pausable, requester_wait, agent_work, resolution.",
-            priority="text: For which priority; empty for all others.",
+            priority="text: For which priority; an empty text for all others.",
             valid_from="instant: From when this version stands; empty since ever.",
             seconds="whole: Within how long; empty: no longer promised.",
             opening_hours="flag: Whether in opening hours.",
