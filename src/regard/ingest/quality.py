@@ -33,9 +33,20 @@ LABELS: Mapping[str, str] = {
     "time_twice": N_("Local times that the clock showed twice"),
     "time_never": N_("Local times that the clock skipped"),
     "no_rows": N_("Files without rows"),
+    "date_replaced": N_("Dates that cannot be, replaced by when the mail was received"),
+    "broken_text": N_("Words whose encoding is broken"),
+    "no_message_id": N_("Mails without a Message-ID, named by their content"),
+    "cut_short": N_("Mails of which only the beginning was read"),
+    "automatic": N_("Mails of ours that a header calls automatic: they answer nobody"),
     "not_answer": N_("Files that are no answer of the system"),
     "unknown_answer": N_("Answers of a kind that is not read"),
+    "unknown_ticket": N_("Events of tickets that are not there"),
     "no_history": N_("Tickets whose history is not known"),
+    "unknown_schedule": N_("Opening hours that are not there"),
+    "deleted_ticket": N_("Tickets that were deleted"),
+    "missing_table": N_("Tables that are not there"),
+    "bad_target": N_("Targets of service that cannot be read"),
+    "not_minutes": N_("Hours that are no minutes of a week"),
 }
 """What each kind of reject and finding is called."""
 EXAMPLES = 5
