@@ -20,6 +20,8 @@ REASONS = {
     "no_case": N_("the row does not say its case"),
     "no_instant": N_("the row does not say when it happened"),
     "no_identity": N_("the row has no {column}, which names it"),
+    "bad_target": N_("'{value}' is no target of service: minutes, and whether in opening hours"),
+    "not_minutes": N_("'{value}' and its end are no minutes of a week"),
 }
 
 
