@@ -14,6 +14,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ ENDINGS = (".json", ".jsonl", ".ndjson")
 LARGEST = 256 << 20
 """The largest answer that is read, in bytes: a page of an API is far smaller."""
 DEEPEST = 100
+LONGEST_ID = 200
+LARGEST_WHOLE = 1 << 53
+FIRST, LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
+"""Instants before and after are none: they stand for what never happened."""
 MARKS = b'\n\r,:"[]{} '
 """Bytes of which JSON has one every few characters, except within a text."""
 WRAPPING = frozenset(
@@ -79,11 +84,58 @@ def read_answers(folder: Path) -> Iterator[Answer | Reject]:
         yield from _read_file(path, path.relative_to(folder).as_posix())
 
 
-def refuse(answer: Answer, reason: str, one: Any, column: str = "") -> Reject:
+def refuse(answer: Answer, reason: str, one: Any, column: str = "", kind: str = "") -> Reject:
     """The reject of one object of an answer. reason: marked for translation."""
     raw = {"file": answer.file, "object": json.dumps(one, ensure_ascii=False)}
     value = one.get(column, "") if column and isinstance(one, dict) else ""
-    return Reject(answer.line, reason, column, str(value)[:200] or answer.file, raw)
+    said = f"{answer.file} {value}".strip()[:200]
+    return Reject(answer.line, reason, column, said, raw, kind or "broken_row")
+
+
+def id_of(value: Any) -> str | None:
+    """An id as text, from a whole number or a text; None for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_ID:
+        return value.strip()
+    return None
+
+
+def instant_of(value: Any) -> datetime | None:
+    """An instant in UTC from ISO 8601 text; None for anything else. No zone means UTC."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value.strip())
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    # Systems write the epoch, or year 1, for what never happened.
+    return found if FIRST <= found < LAST else None
+
+
+def text_of(value: Any) -> str | None:
+    """A text that says something; None for anything else."""
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def object_of(value: Any) -> dict[str, Any]:
+    """An object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def list_of(value: Any) -> list[Any]:
+    """A list; an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def whole_of(value: Any) -> int | None:
+    """A whole number that a table can hold, also written as text; None for anything else."""
+    if isinstance(value, str) and value.isascii() and value.strip().isdigit():
+        value = int(value[:20])
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_WHOLE:
+        return value
+    return None
 
 
 def _is_answer(path: Path) -> bool:

@@ -56,6 +56,7 @@ class Parcel:
     another table can say that it has no data. rows: by table, in the schema of the event model
     without import numbers. read, kept: rows of the file, not of the store. beside: rows (line,
     raw) that were taken but belong to a case with a reject, needed to try that case again.
+    also: parcels of further sources (accounts) that the same file or folder holds.
     """
 
     source: str
@@ -67,3 +68,9 @@ class Parcel:
     findings: tuple[Finding, ...] = field(default=())
     origin: Origin | None = None
     beside: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    also: tuple["Parcel", ...] = ()
+
+    @property
+    def each(self) -> tuple["Parcel", ...]:
+        """This parcel and those of further sources with it."""
+        return (self, *(part for further in self.also for part in further.each))

@@ -26,7 +26,7 @@ def run_import(parcels: Iterable[Parcel], store: "Store", workspace: Path) -> Qu
     same import again after a crash writes the same rows, which changes nothing in the store, and
     the files that are missing.
     """
-    taken = tuple(parcels)
+    taken = tuple(part for parcel in parcels for part in parcel.each)
     log = Log()
     rows = join_rows(taken, log)
     changes = store.upsert(rows, _covers(taken))
