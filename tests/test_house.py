@@ -23,6 +23,8 @@ HOMES = {
     "django": {"ops", "web", "worker", "cli"},
     "scipy": {"stats"},
     "statsmodels": {"stats"},
+    "httpx": {"ingest"},
+    "stamina": {"ingest"},
 }
 MACHINE_PATH = re.compile(r"(?<![\w.}])/(?:work|root|home|Users)/\w")
 # In pieces, so that this file does not name what no file may name.
