@@ -13,6 +13,7 @@ import pytest
 
 from regard.core.calendar import clock_rows, edition_rows
 from regard.core.calendar_file import parse
+from regard.core.deadlines import deadline_rows
 from regard.core.schema import tables
 from regard.facts.compute import conformed
 from regard.facts.fact import facts
@@ -23,6 +24,7 @@ EVERY = pytest.mark.parametrize("name", facts())
 # min_by and max_by: places in an order are never null and never equal there.
 ALIKE = {
     "ARRAY",
+    "BOOL_OR",
     "CAST",
     "COALESCE",
     "CONCAT",
@@ -62,10 +64,12 @@ def _spark(name: str) -> str:
         read: tables()[read].schema if read in tables() else facts()[read].schema
         for read in one.reads
     }
+    calendars = parse({"calendar": {"default": HOURS}})
     if one.opening_hours:
-        calendars = parse({"calendar": {"default": HOURS}})
         schemas["clock"] = clock_rows(calendars, DAY, DAY).schema
         schemas["editions"] = edition_rows(calendars).schema
+    if one.promises:
+        schemas["deadlines"] = deadline_rows(calendars, DAY, DAY).schema
     given = {
         read: ibis.table(ibis.Schema.from_pyarrow(schema), name=read)
         for read, schema in schemas.items()

@@ -68,7 +68,7 @@ def fact_page() -> str:
     for one in facts().values():
         named = ", ".join(f"`{name}`" for name in one.key)
         reads = ", ".join(f"`{name}`" for name in one.reads)
-        splits = ", ".join(f"`{name}`" for name in one.dimensions) or "none"
+        splits = ", ".join(f"`{name}`" for name in (*one.dimensions, *one.words)) or "none"
         said += [f"## {one.name}", one.says]
         said.append(
             f"One row per {one.one_row_per}, named by {named}. Made from {reads}. "

@@ -15,10 +15,11 @@ SEEN: WeakKeyDictionary[Snapshot, dict[str, datetime | None]] = WeakKeyDictionar
 def first_event(wanted: Metric, reader: Reader) -> datetime | None:
     """The first event of the tables that a metric needs; None where they hold none."""
     known = SEEN.setdefault(reader.snapshot, {})
-    for name in wanted.requires:
+    needed = [each for name in wanted.requires for each in name.split("|")]
+    for name in needed:
         if name not in known:
             known[name] = _first(name, reader.snapshot)
-    found = [at for at in (known[name] for name in wanted.requires) if at is not None]
+    found = [at for at in (known[name] for name in needed) if at is not None]
     return min(found) if found else None
 
 

@@ -17,10 +17,14 @@ Condition = Callable[[Relation], BooleanValue]
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Rows left out of both halves, counted under a reason."""
+    """Rows left out of both halves, counted under a reason.
+
+    unless: ways to split; where a query splits or filters by one of them, the rows stay in.
+    """
 
     reason: str
     when: Condition
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ class Metric:
     a period. counts: the population; excludes: rows taken out of it, with reasons, in order.
     waiting: rows not finished yet; unknown: rows whose clock the source did not keep;
     provisional: rows that later events may still alter.
-    requires: event tables without which there is no data. who: what `agent` and `team` mean
+    requires: event tables without which there is no data; `one|other` where either will do.
+    extend: further columns, computed from all rows of the fact and `_as_of` before any filter.
+    who: what `agent` and `team` mean
     where it is not the fact's own: a column, or several of which the first with a value counts
     (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged.
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
@@ -93,6 +99,7 @@ class Metric:
     who: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     least: int = 0
     beside: tuple[str, ...] = ()
+    extend: Callable[[Relation], Relation] | None = None
 
 
 @cache

@@ -7,10 +7,10 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, StringValue, Value
+from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
-from regard.core.errors import BadValue, UnknownName
+from regard.core.errors import BadValue
 from regard.core.period import PERIODS, Period, day_of, instant_of, periods
 from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import seconds_between, whole_second
@@ -20,6 +20,7 @@ from regard.metrics.beginnings import first_event
 from regard.metrics.metric import Metric
 from regard.metrics.offsets import DAY_SECONDS, HOUR_SECONDS, local_second
 from regard.metrics.query import Query
+from regard.metrics.splits import asked_of, columns_of, extended, filtered, text_of
 from regard.metrics.week import ANY, WEEK, Cell, Cover, covered, is_allowed, is_weekly, week_columns
 
 EMPTY = "\x00"
@@ -95,7 +96,13 @@ class Plan:
 
 def missing(metric: Metric, reader: Reader) -> tuple[str, ...]:
     """The event tables that the metric needs and no source fills."""
-    return tuple(name for name in metric.requires if not reader.covered(name))
+    return tuple(name for name in metric.requires if not fillers(name, reader))
+
+
+def fillers(name: str, reader: Reader) -> tuple[str, ...]:
+    """The sources that fill a table; of `one|other`, either."""
+    found = [source for each in name.split("|") for source in reader.covered(each)]
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -122,13 +129,15 @@ def plan(query: Query, metric: Metric, reader: Reader) -> Plan:
 def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) -> Plan:
     """Lay out a query over rows of the metric's fact."""
     one, ends, zone = fact(metric.fact), sources.ends, sources.zone
+    metric = asked_of(metric, query)
     period = _period(query)
     weekly = () if metric.shape.stock else tuple(WEEK)
     others = [name for name in query.by if name != period and name not in weekly]
-    columns = {name: _columns(name, one, metric) for name in others}
+    columns = {name: columns_of(name, one, metric) for name in others}
     rows = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
-    rows = _filtered(rows, query, one, metric)
-    rows = aged(rows, metric, ends, sources.clock)
+    rows = extended(rows.mutate(_as_of=_as_of(rows, ends)), query, one, metric)
+    rows = filtered(rows, query, one, metric)
+    rows = aged(rows, metric, sources.clock)
     if metric.counts is not None:
         rows = rows.filter(metric.counts(rows))
     start, end = _range(query, metric, rows, ends, zone)
@@ -164,16 +173,12 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
 
 
 def aged(
-    rows: Relation,
-    metric: Metric,
-    ends: Mapping[str, datetime],
-    clock: Callable[[], tuple[Relation, Relation]],
+    rows: Relation, metric: Metric, clock: Callable[[], tuple[Relation, Relation]]
 ) -> Relation:
-    """Add `_as_of` and `_age`: seconds from the metric's instant until then, in its clock."""
-    seen = _as_of(rows, ends)
+    """Add `_age`: seconds from the metric's instant until `_as_of`, in the metric's clock."""
     if metric.clock == "opening":
-        return add_open_seconds(rows.mutate(_as_of=seen), {"_age": (metric.at, "_as_of")}, *clock())
-    return rows.mutate(_as_of=seen, _age=seconds_between(rows[metric.at], seen))
+        return add_open_seconds(rows, {"_age": (metric.at, "_as_of")}, *clock())
+    return rows.mutate(_age=seconds_between(rows[metric.at], rows["_as_of"]))
 
 
 def ripe(plan_: Plan) -> Relation:
@@ -221,7 +226,7 @@ def moments(plan_: Plan) -> list[tuple[str, datetime]]:
 
 
 def _ends(query: Query, metric: Metric, reader: Reader) -> dict[str, datetime]:
-    able = [set(reader.covered(name)) for name in metric.requires]
+    able = [set(fillers(name, reader)) for name in metric.requires]
     sources = set.intersection(*able) if able else set(reader.watermarks)
     marks = {name: at for name, at in reader.watermarks.items() if name in sources}
     if query.as_of is None:
@@ -234,46 +239,6 @@ def _period(query: Query) -> str:
     if len(found) > 1:
         raise BadValue("The split", ",".join(found), "one kind of period; choose one of them")
     return found[0] if found else ""
-
-
-def _columns(name: str, one: Fact, metric: Metric) -> tuple[str, ...]:
-    """The columns that a way to split means: the first of them in which a row has a value."""
-    if name in metric.who:
-        said = metric.who[name]
-        return (said,) if isinstance(said, str) else said
-    if name not in one.dimensions:
-        known = [*one.dimensions, *PERIODS, *(() if metric.shape.stock else WEEK)]
-        raise UnknownName(f"way to split {metric.key}", name, known)
-    return (one.dimensions[name],)
-
-
-def _text(rows: Relation, columns: tuple[str, ...]) -> StringValue:
-    told = [rows[column].cast("string") for column in columns]
-    return ibis.coalesce(*told) if len(told) > 1 else told[0]
-
-
-def _filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
-    """The rows asked for: either value of one name, all names together, and within the scope."""
-    wanted: dict[tuple[str, ...], list[str]] = {}
-    weekly = () if metric.shape.stock else tuple(WEEK)
-    for name, value in query.where:
-        if name in weekly:
-            # Which hour of the week a row lies in is known once the range is.
-            continue
-        wanted.setdefault(_columns(name, one, metric), []).extend(value.split(","))
-    for columns, values in wanted.items():
-        rows = rows.filter(_is_among(_text(rows, columns), values))
-    for name, allowed in query.within:
-        # A scope comes on top of every filter: asking for more must never widen it.
-        rows = rows.filter(_is_among(_text(rows, _columns(name, one, metric)), allowed))
-    return rows
-
-
-def _is_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
-    """Whether a value is one of some; the empty one means rows without a value."""
-    bare = [value for value in values if value]
-    keep = told.isin(bare).fill_null(False) if bare else ibis.literal(False)
-    return keep | told.isnull() if "" in values else keep
 
 
 def _as_of(rows: Relation, ends: Mapping[str, datetime]) -> Value:
@@ -346,7 +311,7 @@ def _keyed(
     """The columns that name a part, but for the period's."""
     if not query.by:
         return {WHOLE: ibis.literal("all")}
-    return {_key(name): _text(rows, held).fill_null(EMPTY) for name, held in columns.items()}
+    return {_key(name): text_of(rows, held).fill_null(EMPTY) for name, held in columns.items()}
 
 
 def _key(name: str) -> str:
@@ -371,9 +336,9 @@ def _clusters(rows: Relation, one: Fact, metric: Metric, short: bool) -> dict[st
             half_hour = whole_second(rows[metric.at]) // HALF_HOUR
             made["_c_half_hour"] = half_hour.cast("string")
         elif way != "day":
-            columns = ("customer_id",) if way == "customer" else _columns("agent", one, metric)
+            columns = ("customer_id",) if way == "customer" else columns_of("agent", one, metric)
             known = all(column in rows.columns for column in columns)
-            named = _text(rows, columns) if known else ibis.null("string")
+            named = text_of(rows, columns) if known else ibis.null("string")
             made[f"_c_{way}"] = ibis.coalesce(named, alone)
     return made
 

@@ -71,7 +71,7 @@ def _lines(metric: Metric, language: str) -> list[Line]:
         (N_("Can be judged after"), _ripe(metric, language)),
         (N_("Left out"), "; ".join(translate(one.reason, language) for one in metric.excludes)),
         (N_("Must not suffer"), _counters(metric, language)),
-        (N_("Needs the tables"), ", ".join(metric.requires)),
+        (N_("Needs the tables"), ", ".join(metric.requires).replace("|", " / ")),
     ]
     return [Line(translate(name, language), text) for name, text in said if text]
 

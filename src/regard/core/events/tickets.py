@@ -53,7 +53,8 @@ TABLES = [
             created_by="text: The id of who opened it.",
             created_by_kind="text: customer, agent, bot or system.",
             status="text: First status, where the source's history does not say it: new, open …",
-            type="text: The kind of matter, as the source or a reading names it.",
+            type="text: The kind of matter, as the source or a reading names it; several are "
+            "parted by ;, a part of one by /.",
             priority="text: low, normal, high or urgent.",
             demand="text: The source's label: test, spam, merged, duplicate, internal, automated.",
             team="text: The first team known.",

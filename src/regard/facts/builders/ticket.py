@@ -1,7 +1,7 @@
 """One row a ticket: when it began, was first answered, solved, reopened and closed, and by whom."""
 
 import ibis
-from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import BooleanValue, StringValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.core.events.tickets import OPEN_STATUSES
@@ -10,7 +10,12 @@ from regard.facts.builders.status_span import DIMENSIONS, TICKET
 from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import DAY, any_of, count_where, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
-from regard.facts.speech import answered, said_by_machines, said_by_people
+from regard.facts.speech import (
+    UNANSWERED_CALLS,
+    answered,
+    said_by_machines,
+    said_by_people,
+)
 from regard.facts.stretches import over_calendars
 
 REOPEN_DAYS = 7
@@ -156,9 +161,12 @@ def _touches(message: Relation, agent: Relation) -> Relation:
 
 
 def _calls(call: Relation) -> Relation:
-    """How many answered calls belong to the ticket."""
-    rang = call.filter(call.ticket_id.notnull(), call.outcome == "answered")
-    return rang.group_by(*TICKET).aggregate(answered_calls=rang.count())
+    """How many answered calls belong to the ticket, and how many that nobody took."""
+    rang = call.filter(call.ticket_id.notnull())
+    missed = is_one_of(rang.outcome, UNANSWERED_CALLS)
+    return rang.group_by(*TICKET).aggregate(
+        answered_calls=count_where(rang.outcome == "answered"), missed_calls=count_where(missed)
+    )
 
 
 def _first_reply(answers: Relation, turns: Relation) -> Relation:
@@ -229,6 +237,7 @@ def _concluded(rows: Relation) -> Relation:
         turns=rows.turns.fill_null(0),
         turns_waiting=rows.turns_waiting.fill_null(0),
         answered_calls=rows.answered_calls.fill_null(0),
+        missed_calls=rows.missed_calls.fill_null(0),
         agent_touches=rows.agent_touches.fill_null(0),
     )
 
@@ -244,6 +253,16 @@ def _waits(rows: Relation) -> Relation:
         waits[f"{name}_seconds"] = ibis.ifelse(rows.is_open, None, rows[f"{name}_spent_seconds"])
         waits[f"{name}_open_seconds"] = ibis.ifelse(known, ibis.coalesce(spent, none), None)
     return rows.mutate(**waits)
+
+
+def answer_state(rows: Relation) -> StringValue:
+    """answered, waiting, never_answered, or unknown where the customer never asked in writing."""
+    return ibis.cases(
+        (rows.first_message_at.isnull(), "unknown"),
+        (rows.first_reply_at.notnull(), "answered"),
+        (rows.unanswered_at.notnull(), "never_answered"),
+        else_="waiting",
+    )
 
 
 def _clock_columns() -> tuple[Column, ...]:
@@ -325,6 +344,7 @@ COLUMNS = (
         turns="whole: Runs of customer messages that waited for an answer.",
         turns_waiting="whole: Those that wait still: 0 or 1.",
         answered_calls="whole: Answered calls that belong to it.",
+        missed_calls="whole: Voicemails and missed calls that belong to it.",
         agent_touches="whole: Public messages by people of ours.",
         is_open="flag: Whether it is new, open, pending or on hold.",
         redirected="flag: Whether it passed to another team after a person had touched it.",
@@ -358,6 +378,7 @@ FACTS = [
             "first_reply_team": "first_reply_team",
             "close_reason": "close_reason",
         },
+        words={"answer_state": answer_state},
         opening_hours=True,
     )
 ]

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from ibis.expr.types import BooleanValue
+from ibis.expr.types import Table as Relation
+
 from regard.core.i18n import N_
 from regard.metrics.catalogue.resolution import HOUR, TIME_TO_RESOLVE
 from regard.metrics.catalogue.volume import NOT_SERVICE
 from regard.metrics.incidence import Incidence
-from regard.metrics.metric import Counter, Example, Metric
+from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Count, Mean
 from regard.metrics.twins import with_twins
@@ -105,17 +108,27 @@ PER_TICKET = replace(
 )
 
 
-def _asked(ticket_id: str, **said: object) -> dict[str, object]:
+def asked(ticket_id: str, **said: object) -> dict[str, object]:
+    """A ticket in which a customer wrote, for examples."""
     return {
         "source": "s",
         "ticket_id": ticket_id,
         "created_at": "2026-03-02T10:00:00Z",
         "first_message_at": "2026-03-02T10:00:00Z",
+        "team_asked_at": "2026-03-02T10:00:00Z",
         "demand": "real",
         "is_open": True,
         **said,
     }
 
+
+def at_once(rows: Relation) -> BooleanValue:
+    """Whether it was a live chat, or a call that somebody took: these have clocks of their own."""
+    called = (rows.channel == "phone") & (rows.missed_calls.fill_null(0) == 0)
+    return (rows.channel == "chat") | called
+
+
+SYNCHRONOUS = Exclusion(N_("telephone or live chat: split by channel"), at_once, ("channel",))
 
 FIRST_RESPONSE = replace(
     TIME_TO_RESOLVE,
@@ -135,11 +148,14 @@ FIRST_RESPONSE = replace(
     waiting=lambda t: t.first_reply_at.isnull() & t.unanswered_seconds.isnull(),
     provisional=None,
     counters=(Counter("next_response_time"), Counter("csat_asked", 0.02, relative=False)),
-    who={"agent": ("first_reply_by", "agent")},
+    excludes=(*NOT_SERVICE, SYNCHRONOUS),
+    who={"agent": ("first_reply_by", "agent"), "team": ("first_reply_team", "team")},
+    beside=("never_answered_share", "waiting_now"),
+    version=2,
     example=Example(
         rows=(
-            *(_asked(str(n), first_reply_seconds=300) for n in range(4)),
-            *(_asked(str(n), unanswered_seconds=180, is_open=False) for n in range(4, 10)),
+            *(asked(str(n), first_reply_seconds=300) for n in range(4)),
+            *(asked(str(n), unanswered_seconds=180, is_open=False) for n in range(4, 10)),
         ),
         value=None,
         note=N_("4 of 10 answered in 5 min, 6 closed unanswered: not reached, 40 % served"),
@@ -148,11 +164,37 @@ FIRST_RESPONSE = replace(
 
 _SOME = Example(
     rows=(
-        _asked("1", first_reply_seconds=HOUR),
-        _asked("2", first_reply_seconds=2 * HOUR),
-        _asked("3", first_reply_seconds=3 * HOUR),
+        asked("1", first_reply_seconds=HOUR),
+        asked("2", first_reply_seconds=2 * HOUR),
+        asked("3", first_reply_seconds=3 * HOUR),
     ),
     value=2 * HOUR,
+)
+
+_HANDED_OVER = Example(
+    rows=tuple(
+        asked(str(n), team_first_reply_seconds=n * HOUR, first_reply_seconds=n * HOUR + 600)
+        for n in (1, 2, 3)
+    ),
+    value=2 * HOUR,
+)
+
+TEAM_FIRST_RESPONSE = replace(
+    FIRST_RESPONSE,
+    key="team_first_response_time",
+    label=N_("Team's first response time"),
+    says=N_(
+        "The same from the instant at which a bot passed the customer to people; without a bot, "
+        "from the first message."
+    ),
+    raises=N_("Is it the bot or are it we who let customers wait?"),
+    at="team_asked_at",
+    shape=Incidence(
+        Column("team_first_reply_seconds"), Column("team_unanswered_seconds"), Column("_age")
+    ),
+    beside=("first_response_time",),
+    version=1,
+    example=_HANDED_OVER,
 )
 
 METRICS = [
@@ -166,4 +208,10 @@ METRICS = [
         N_("First response time, mean of finished"),
         N_("First response time, opening hours"),
     )[1:],
+    *with_twins(
+        TEAM_FIRST_RESPONSE,
+        N_("Team's first response time, finished only"),
+        N_("Team's first response time, mean of finished"),
+        N_("Team's first response time, opening hours"),
+    ),
 ]

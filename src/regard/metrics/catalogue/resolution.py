@@ -241,7 +241,11 @@ REOPEN = Metric(
     key="reopen_rate",
     theme=CARE,
     label=N_("Reopen rate"),
-    says=N_("The share of solves undone within 7 days; solves younger than that are not judged."),
+    says=N_(
+        "The share of solves undone within 7 days; solves younger than that are not judged, and a "
+        "mere thanks undoes nothing."
+    ),
+    version=2,
     raises=N_("What do we call solved that customers do not?"),
     fact="status_span_fact",
     at="starts_at",

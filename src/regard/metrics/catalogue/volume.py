@@ -7,6 +7,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.events.tickets import OPEN_STATUSES
 from regard.core.i18n import N_
+from regard.metrics.labels import Labelled
 from regard.metrics.level import Level, LevelAges
 from regard.metrics.metric import Condition, Counter, Example, Exclusion, Metric
 from regard.metrics.quotient import Quotient
@@ -232,7 +233,7 @@ METRICS = [
         requires=TICKETS,
         counts=stands_open,
         excludes=NOT_SERVICE,
-        counters=(Counter("closed_without_solve"),),
+        counters=(Counter("closed_without_reply"), Counter("closed_without_solve")),
         beside=("backlog_age",),
         cited=N_("Regard's own definition"),
         example=Example(
@@ -304,6 +305,37 @@ METRICS = [
             ),
             value=60.0,
             as_of="2026-04-01T00:00:00+00:00",
+        ),
+    ),
+    Metric(
+        key="tickets_by_type",
+        theme=N_("Volume"),
+        label=N_("Tickets by type"),
+        says=N_(
+            "The share of new tickets of each type; a ticket of several types counts in each, and "
+            "one of a part counts in the whole."
+        ),
+        raises=N_("What do customers come for, and which of it could be spared them?"),
+        fact="ticket_fact",
+        at="created_at",
+        shape=Labelled("type"),
+        unit="share",
+        better="none",
+        numerator=N_("tickets created of the type"),
+        denominator=N_("tickets created, those without a type among them"),
+        requires=("ticket",),
+        excludes=NOT_SERVICE,
+        unknown=lambda t: t.type.isnull(),
+        cited=N_("Regard's own definition"),
+        example=Example(
+            rows=(
+                _t("2026-03-01T10:00:00Z", ticket_id="1", type="billing/refund"),
+                _t("2026-03-02T10:00:00Z", ticket_id="2", type="billing/late; account"),
+                _t("2026-03-02T10:00:00Z", ticket_id="3", type="account"),
+                _t("2026-03-02T10:00:00Z", ticket_id="4"),
+            ),
+            value=0.5,
+            by={"type": "billing"},
         ),
     ),
     Metric(

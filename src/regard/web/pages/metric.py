@@ -10,6 +10,7 @@ from regard.core.i18n import translate
 from regard.core.period import PERIODS
 from regard.facts.fact import fact
 from regard.insight.ask import Result, sql
+from regard.insight.hours import has_hours
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
 from regard.metrics.week import WEEK
@@ -46,6 +47,7 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
             "parts": say_parts(result, desk.language) if len(result.parts) > 1 else None,
             "splits": splits(wanted, query, path, desk.language),
             "filters": filters(query, path),
+            "hours": address(f"{path}/hours", replace(query, by=())) if has_hours(wanted) else "",
             "rows": rows_shown(request, query, reader, desk),
             "definition": define(wanted, desk.language),
             "sql": sql(query, reader),
@@ -79,7 +81,7 @@ def split_chart(result: Result, language: str) -> Drawn | None:
 
 def splits(wanted: Metric, query: Query, path: str, language: str) -> list[dict[str, object]]:
     """A link for each way to split the metric."""
-    names = [*fact(wanted.fact).dimensions, *(kind for kind in PERIODS if kind != "date_hour")]
+    names = [*fact(wanted.fact).dimensions, *fact(wanted.fact).words, *(kind for kind in PERIODS if kind != "date_hour")]
     names += [] if wanted.shape.stock else [*WEEK]
     return [
         {

@@ -1,0 +1,77 @@
+"""Ways to split and filter: what a name means for a metric, and the rows a query leaves."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import ibis
+from ibis.expr.types import BooleanValue, StringValue
+from ibis.expr.types import Table as Relation
+
+from regard.core.errors import UnknownName
+from regard.core.period import PERIODS
+from regard.facts.fact import Fact
+from regard.metrics.metric import Metric
+from regard.metrics.query import Query
+from regard.metrics.week import WEEK
+
+
+def asked_of(metric: Metric, query: Query) -> Metric:
+    """The metric with the exclusions that hold for this query."""
+    asked = {*query.by, *(name for name, _ in query.where)}
+    kept = tuple(one for one in metric.excludes if not asked.intersection(one.unless))
+    return metric if kept == metric.excludes else replace(metric, excludes=kept)
+
+
+def extended(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
+    """The rows with the metric's further columns and the words that the query splits by."""
+    if metric.extend is not None:
+        rows = metric.extend(rows)
+    named = {*query.by, *(name for name, _ in (*query.where, *query.within))}
+    words = {_word(name): say(rows) for name, say in one.words.items() if name in named}
+    return rows.mutate(**words) if words else rows
+
+
+def _word(name: str) -> str:
+    return f"_word_{name}"
+
+
+def columns_of(name: str, one: Fact, metric: Metric) -> tuple[str, ...]:
+    """The columns that a way to split means: the first of them in which a row has a value."""
+    if name in metric.who:
+        said = metric.who[name]
+        return (said,) if isinstance(said, str) else said
+    if name in one.words:
+        return (_word(name),)
+    if name not in one.dimensions:
+        known = [*one.dimensions, *one.words, *PERIODS, *(() if metric.shape.stock else WEEK)]
+        raise UnknownName(f"way to split {metric.key}", name, known)
+    return (one.dimensions[name],)
+
+
+def text_of(rows: Relation, columns: tuple[str, ...]) -> StringValue:
+    told = [rows[column].cast("string") for column in columns]
+    return ibis.coalesce(*told) if len(told) > 1 else told[0]
+
+
+def filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
+    """The rows asked for: either value of one name, all names together, and within the scope."""
+    wanted: dict[tuple[str, ...], list[str]] = {}
+    weekly = () if metric.shape.stock else tuple(WEEK)
+    for name, value in query.where:
+        if name in weekly:
+            # Which hour of the week a row lies in is known once the range is.
+            continue
+        wanted.setdefault(columns_of(name, one, metric), []).extend(value.split(","))
+    for columns, values in wanted.items():
+        rows = rows.filter(_is_among(text_of(rows, columns), values))
+    for name, allowed in query.within:
+        # A scope comes on top of every filter: asking for more must never widen it.
+        rows = rows.filter(_is_among(text_of(rows, columns_of(name, one, metric)), allowed))
+    return rows
+
+
+def _is_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
+    """Whether a value is one of some; the empty one means rows without a value."""
+    bare = [value for value in values if value]
+    keep = told.isin(bare).fill_null(False) if bare else ibis.literal(False)
+    return keep | told.isnull() if "" in values else keep
