@@ -202,9 +202,15 @@ def _hours(query: Query, by: tuple[str, ...], desk: _Desk, usual: Estimate) -> _
     return _Family(_judged(cells, usual, usual_load, low_is_good), people_from, usual_load)
 
 
+def has_hours(wanted: Metric) -> bool:
+    """Whether a metric is a time or a share that can be worse at one hour than at another."""
+    known = wanted.unit in ("seconds", "share") and wanted.better != "none"
+    return known and not wanted.shape.stock
+
+
 def _check(wanted: Metric) -> None:
     """Only what can be better or worse, one value an hour, has hours to lack people in."""
-    if wanted.unit not in ("seconds", "share") or wanted.better == "none" or wanted.shape.stock:
+    if not has_hours(wanted):
         need = "a time or a share that is better high or low, such as first_response_time"
         raise BadValue("The metric", wanted.key, need)
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from regard.metrics.metric import metric
 from regard.web.addresses import read_query
-from regard.web.readers import answer, reader_here
+from regard.web.readers import answer, hours_here, reader_here
 
 
 def metric_json(request: HttpRequest, key: str) -> JsonResponse:
@@ -12,6 +12,11 @@ def metric_json(request: HttpRequest, key: str) -> JsonResponse:
     metric(key)
     query = read_query(key, request.GET)
     return JsonResponse(answer(query, reader_here()).to_json())
+
+
+def hours_json(request: HttpRequest, key: str) -> JsonResponse:
+    """The hours of the week of a metric for the question in the address."""
+    return JsonResponse(hours_here(read_query(key, request.GET), reader_here()).to_json())
 
 
 def health(request: HttpRequest) -> HttpResponse:

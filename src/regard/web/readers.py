@@ -13,6 +13,7 @@ from regard.facts.reader import Reader, newest_built, open_reader
 from regard.insight.ask import Result, ask
 from regard.insight.change import Change, change_by
 from regard.insight.course import course_of, read_off
+from regard.insight.hours import HourWeek, hours
 from regard.metrics.query import Query
 from regard.store.store import open_store
 
@@ -56,6 +57,12 @@ def answer_change(query: Query, reader: Reader) -> Change | None:
     """The same as `change`, remembered."""
     key = (str(reader.workspace), reader.version, query, "change")
     return remembered(key, lambda: change_by(query, reader, lambda asked: answer(asked, reader)))
+
+
+def hours_here(query: Query, reader: Reader) -> HourWeek:
+    """The same as `hours`, remembered."""
+    key = (str(reader.workspace), reader.version, query, "hours")
+    return remembered(key, lambda: hours(query, reader, answer=lambda asked: answer(asked, reader)))
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:

@@ -3,8 +3,9 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from regard.web.api import health, metric_json
+from regard.web.api import health, hours_json, metric_json
 from regard.web.pages.board import board_page
+from regard.web.pages.hours import hours_page
 from regard.web.pages.metric import metric_page
 from regard.web.pages.metrics import metrics_page
 
@@ -12,7 +13,9 @@ urlpatterns = [
     path("", require_safe(board_page), name="board"),
     path("metrics", require_safe(metrics_page), name="metrics"),
     path("metrics/<str:key>", require_safe(metric_page), name="metric"),
+    path("metrics/<str:key>/hours", require_safe(hours_page), name="hours"),
     path("api/metrics/<str:key>", require_safe(metric_json), name="metric-json"),
+    path("api/metrics/<str:key>/hours", require_safe(hours_json), name="hours-json"),
     path("health", require_safe(health), name="health"),
 ]
 

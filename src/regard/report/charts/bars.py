@@ -8,10 +8,12 @@ from regard.core.i18n import N_, direction, translate
 from regard.core.period import PERIODS
 from regard.insight.ask import Result
 from regard.metrics.engine import Part
+from regard.metrics.week import WEEK
 from regard.report.charts.chart import Chart, Frame, Spec, axes
 from regard.report.charts.scale import Scale, scale_for
 from regard.report.charts.theme import INK, SERIES, configuration
 from regard.report.format import say_estimate, say_interval
+from regard.report.weekdays import say_hour, say_weekday
 
 MOST = 20
 ROW = 30
@@ -26,11 +28,12 @@ def fits(result: Result) -> bool:
 def shown(result: Result) -> tuple[Part, ...]:
     """The parts drawn: those with a value, at most twenty.
 
-    The largest first, but parts that are the metric's own (ages, days) keep their order.
+    The largest first, but hours, weekdays and parts that are the metric's own (ages, days) keep
+    their order, and all of them are drawn.
     """
     known = [part for part in result.parts if part.estimate.value is not None]
-    if not result.query.by:
-        return tuple(known[:MOST])
+    if not result.query.by or axes(result)[0] in WEEK:
+        return tuple(known[: len(WEEK["hour"])])
     return tuple(sorted(known, key=lambda part: -(part.estimate.value or 0.0))[:MOST])
 
 
@@ -54,6 +57,8 @@ def build(result: Result, frame: Frame) -> Spec:
 def describe(result: Result, language: str) -> str:
     """The name, the largest and the smallest part."""
     parts = shown(result)
+    if axes(result)[0] in WEEK:
+        parts = tuple(sorted(parts, key=lambda part: -(part.estimate.value or 0.0)))
     name = translate(result.metric.label, language)
     if not parts:
         return translate(N_("{name}: no data in this period"), language, name=name)
@@ -65,6 +70,9 @@ def describe(result: Result, language: str) -> str:
 def say_part(part: Part, name: str, language: str) -> str:
     """The label of a part of a split; a part without a name says so."""
     value = part.by.get(name)
+    if name in WEEK:
+        told = int(value or 0)
+        return say_weekday(told, language) if name == "weekday" else say_hour(told, language)
     return translate(N_("not said"), language) if value in (None, "") else str(value)
 
 

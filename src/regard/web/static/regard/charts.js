@@ -15,7 +15,9 @@ for (const frame of embed ? document.querySelectorAll("[data-chart]") : []) {
   const draw = async () => {
     const width = Math.floor(place.clientWidth);
     const title = frame.querySelector("svg.chart").getAttribute("aria-label");
-    await embed(place, { ...said.spec, width }, {
+    // Some charts stand otherwise on a telephone.
+    const spec = said.narrow && width < 560 ? said.narrow : said.spec;
+    await embed(place, { ...spec, width }, {
       mode: "vega-lite",
       renderer: "svg",
       ast: true,
