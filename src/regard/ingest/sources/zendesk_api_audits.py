@@ -181,9 +181,11 @@ def _tag(story: Story, audit: Thing, name: str, event: Thing, at: datetime) -> N
     now = [one for one in list_of(event.get("value")) if isinstance(one, str)]
     if event.get("type") == "Create":
         story.firsts["demand"] = story.nows["demand"] = label_of(now)
+        story.nows["tag"] = tags_in(" ".join(now))
         return
     before = [one for one in list_of(event.get("previous_value")) if isinstance(one, str)]
-    _change(story, audit, event, at, name, field="tag", value=tags_in(" ".join(now)))
+    story.nows["tag"] = tags_in(" ".join(now))
+    _change(story, audit, event, at, name, field="tag", value=story.nows["tag"])
     if label_of(before) != label_of(now):
         story.firsts.setdefault("demand", label_of(before))
         story.nows["demand"] = label_of(now)

@@ -7,12 +7,15 @@ the row last changed, and what came before is not known.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from regard.core.schema import Row, table
 from regard.ingest.answers import id_of, instant_of, list_of, object_of, text_of
 from regard.ingest.sources.zendesk_api_account import Account, Note, Thing
 from regard.ingest.sources.zendesk_api_audits import take
 from regard.ingest.sources.zendesk_api_story import Story, label_of, value_of
+from regard.ingest.sources.zendesk_tags import tags_in
 from regard.ingest.sources.zendesk_words import DELETED, FIELDS, channel_of
 
 SAMPLE = "sample_ticket"
@@ -178,16 +181,26 @@ def _observe(story: Story, ticket: Thing | None, audits: Sequence[Thing]) -> Non
             ["solved"] if now == "closed" and not cancelled and not story.nows.get(ours) else []
         )
         for value in [*before, now]:
-            story.add(
-                "ticket_change",
-                change_id=f"{ours} {value} seen {at.isoformat()}",
-                ordinal=story.next(),
-                at=at,
-                field=ours,
-                value=value,
-                raw_value=None if raw is None else str(raw)[:200],
-                reason="cancelled" if cancelled else None,
-                updated_at=at,
-            )
+            _see(story, at, ours, value, raw, "cancelled" if cancelled else None)
+    tags = tags_in(" ".join(tag for tag in list_of(ticket.get("tags")) if isinstance(tag, str)))
+    if at is not None and tags != (story.nows.get("tag") or ""):
+        whole = False
+        _see(story, at, "tag", tags, None)
     if not whole:
         story.note("no_history", "ticket_change", story.ticket_id)
+
+
+def _see(
+    story: Story, at: datetime, field: str, value: str | None, raw: Any, reason: str | None = None
+) -> None:
+    story.add(
+        "ticket_change",
+        change_id=f"{field} {value} seen {at.isoformat()}" if field != "tag" else "tag seen",
+        ordinal=story.next(),
+        at=at,
+        field=field,
+        value=value,
+        raw_value=None if raw is None else str(raw)[:200],
+        reason=reason,
+        updated_at=at,
+    )
