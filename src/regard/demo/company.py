@@ -20,7 +20,8 @@ from regard.demo.legs import Line, call_rows, lines
 from regard.demo.openings import openings
 from regard.demo.people import Staff, staff
 from regard.demo.plants import MONTHS, UNTIL, Plant, planted
-from regard.demo.rows import UNKNOWN, named, picked
+from regard.demo.pledges import pledge_rows
+from regard.demo.rows import DEMO, UNKNOWN, named, picked
 from regard.demo.shifts import shift_rows, shifts
 from regard.demo.states import state_rows
 from regard.demo.tickets import linked, ticket_tables
@@ -60,7 +61,8 @@ def company(
         customers(stream(seed, "customers"), days, tickets),
     )
     contacts = _contacts(world)
-    return world.staff.tables | contacts | _presence(world, contacts)
+    promises = {"sla_policy": pledge_rows(DEMO)}
+    return world.staff.tables | promises | contacts | _presence(world, contacts)
 
 
 def _contacts(world: World) -> dict[str, pa.Table]:
