@@ -74,6 +74,8 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
 """Further columns that are read where they are there."""
 NAMES_STAY = frozenset({"group", "brand", "user", "organization"})
 """Tables whose deleted rows still name what the past speaks of."""
+READ_TWICE = frozenset({"audit_log"})
+"""Tables that tell of several matters: they are kept once read."""
 DELETED = "_fivetran_deleted"
 
 
@@ -81,13 +83,14 @@ DELETED = "_fivetran_deleted"
 class Desk:
     """The folder being read. files: by table. rows: made so far, by table of the event model.
 
-    read, aside: rows of the files. odd: what was noticed that kept no row out.
+    kept: tables of READ_TWICE. read: rows of the files. odd: what was noticed that kept no row out.
     """
 
     folder: Path
     source: str
     files: Mapping[str, Path]
     rows: dict[str, list[pa.Table]] = field(default_factory=dict)
+    kept: dict[str, Frame] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     odd: Log = field(default_factory=Log)
     read: int = 0
@@ -157,8 +160,13 @@ Wanted = Callable[[pa.RecordBatch], pa.Array]
 
 def whole(desk: Desk, name: str, wanted: Wanted | None = None) -> Frame:
     """A table at once, without deleted rows and those not wanted; empty where it is not there."""
+    if name in desk.kept:
+        return desk.kept[name]
     parts = list(_batches(desk, name, wanted)) if desk.has(name) else []
-    return _frame(parts, name)
+    frame = _frame(parts, name)
+    if name in READ_TWICE:
+        desk.kept[name] = frame
+    return frame
 
 
 def in_parts(desk: Desk, name: str) -> Iterator[Frame]:

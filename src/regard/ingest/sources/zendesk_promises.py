@@ -7,6 +7,7 @@ of the ticket, and the policy's own history says what it promised.
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ LONGEST = 100 * 366 * 24 * 60
 """Minutes beyond which a target is none."""
 
 
+@lru_cache(maxsize=1 << 12)
 def promise_in(text: str) -> tuple[int | None, bool | None] | None:
     """The minutes and whether they count in opening hours; None where that cannot be read.
 
