@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the browser tests need from Debian's packages; where it may not, says so and goes on.
+# Installs what tests of browsers and servers need from Debian's packages; where it may not, says so and goes on.
 set -uo pipefail
 wanted=()
 command -v chromium >/dev/null || wanted+=(chromium)
 dpkg-query --show --showformat='${Status}' fonts-noto-core 2>/dev/null | grep -q 'ok installed' \
   || wanted+=(fonts-noto-core)
+# The tests start a mail server of their own from it.
+[ -x /usr/sbin/dovecot ] || wanted+=(dovecot-imapd)
 [ ${#wanted[@]} -eq 0 ] && exit 0
 
 without() {
