@@ -28,11 +28,16 @@ def build(
 def build_facts(
     folder: Path, language: str, *, full: bool = False, restate_calendars: bool = False
 ) -> None:
-    """Build the facts of a workspace, with a bar, and say what was done."""
+    """Build the facts of a workspace, with a bar, and say what was done.
+
+    Words that today's readers have not read are read before.
+    """
     from regard.facts import build as building
+    from regard.ingest import readings
     from regard.store.store import open_store
 
     before = open_store(folder).head().version
+    readings.refresh(open_store(folder))
     with progress(translate(N_("Building"), language)) as told:
         built = building.build(
             folder, full=full, restate_calendars=restate_calendars, progress=told

@@ -1,13 +1,14 @@
 """An import: parcels into the store, rejects into quarantine, and the report of both."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from regard.core.errors import RegardError
-from regard.ingest import quality, quarantine
+from regard.ingest import quality, quarantine, readings
 from regard.ingest.frame import Log
 from regard.ingest.parcel import Parcel
 from regard.ingest.plain import drop_repeats
@@ -24,16 +25,23 @@ def run_import(parcels: Iterable[Parcel], store: "Store", workspace: Path) -> Qu
 
     All parcels are read before anything is written, so a bad file changes nothing. Running the
     same import again after a crash writes the same rows, which changes nothing in the store, and
-    the files that are missing.
+    the files that are missing. Customers' words are read in the same version; the report, which
+    tells of files, says nothing of that.
     """
     taken = tuple(part for parcel in parcels for part in parcel.each)
     log = Log()
     rows = join_rows(taken, log)
-    changes = store.upsert(rows, _covers(taken))
+    covers = _covers(taken)
+    read = readings.read_rows(rows, store)
+    if read is None:
+        changes = store.upsert(rows, covers)
+    else:
+        changes = store.upsert(rows | {"reading": read}, _covers_readings(covers, read))
     quarantine.keep(workspace, changes.number, taken)
     tables = {
         name: Loaded(counted.new, counted.changed, counted.same)
         for name, counted in changes.tables.items()
+        if name in rows
     }
     report = quality.make_report(
         (*taken, *_repeated(log)), rows, changes.number, changes.version, tables
@@ -70,6 +78,15 @@ def _covers(parcels: Sequence[Parcel]) -> dict[str, tuple[str, ...]]:
     for parcel in parcels:
         covers.setdefault(parcel.source, {}).update(dict.fromkeys(parcel.covers))
     return {source: tuple(tables) for source, tables in covers.items()}
+
+
+def _covers_readings(
+    covers: Mapping[str, tuple[str, ...]], read: pa.Table
+) -> dict[str, tuple[str, ...]]:
+    """What the sources cover, and readings where words of theirs were read."""
+    more = dict.fromkeys(pc.unique(read.column("source")).to_pylist(), ("reading",))
+    sources = dict.fromkeys([*covers, *more])
+    return {source: (*covers.get(source, ()), *more.get(source, ())) for source in sources}
 
 
 def _repeated(log: Log) -> tuple[Parcel, ...]:

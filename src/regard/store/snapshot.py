@@ -60,6 +60,17 @@ class Snapshot:
         """How many rows an event table holds."""
         return int(self.table(name).count().to_pyarrow().as_py())
 
+    def rows_like(self, name: str, wanted: pa.Table) -> pa.Table:
+        """The rows of an event table that agree with a row of `wanted` in all of its columns."""
+        self.engine.con.register("wanted", wanted)
+        same = " AND ".join(f'stored."{one}" = wanted."{one}"' for one in wanted.column_names)
+        stored = self.compiled(self.table(name))
+        found = self.engine.con.sql(
+            f"SELECT * FROM ({stored}) AS stored WHERE EXISTS (FROM wanted WHERE {same})"
+        ).to_arrow_table()
+        self.engine.con.unregister("wanted")
+        return found.cast(table(name).schema)
+
     def show(self, name: str, rows: Relation | str) -> Relation:
         """The relation, or its SQL, under a name, in place of a former one of that name."""
         if isinstance(rows, str):

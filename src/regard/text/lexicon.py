@@ -14,9 +14,10 @@ class Lexicon:
     """Phrases by what they do, each ended by `;`: `(a|b)` is one of these, `[a]` this or nothing.
 
     language: its ISO code. phrases: by role, such as `thanks`. against: words that speak against
-    a reading. courteous: words that courtesy or grammar writes with a capital letter. also: languages whose phrases its writers mix in. respell: other spellings of a word
-    as it is typed, such as in Latin letters. glued: what is written together with the word that
-    follows, such as the Arabic "and".
+    a reading. courteous: words that courtesy or grammar writes with a capital letter. also:
+    languages whose phrases its writers mix in. respell: other spellings of a word as it is typed,
+    such as in Latin letters. glued: what is written together with the word that follows, such as
+    the Arabic "and".
     """
 
     language: str

@@ -19,9 +19,9 @@ class Reading:
 class TextReader:
     """One way to read words.
 
-    kind: what it looks for, a `reading.kind` of the event model. version: raised whenever the
-    same words may give another reading. read: from words to the reading, the same for ever within
-    a version: it looks at nothing but the words.
+    kind: what it looks for, a `reading.kind` of the event model. version: three digits, raised
+    whenever the same words may give another reading; the newest is the last as text. read: from
+    words to the reading, the same for ever within a version: it looks at nothing but the words.
     """
 
     kind: str

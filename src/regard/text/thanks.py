@@ -12,7 +12,7 @@ from regard.text.quotes import cut_quotes
 from regard.text.reading import Reading, TextReader
 from regard.text.wording import FROWNS, GLAD, SOUR, Token, clean, tokens
 
-VERSION = "1"
+VERSION = "001"
 LONGEST, MOST_WORDS = 400, 40
 """Signs and words beyond which a message says more than thanks."""
 MANY_UNKNOWN = 3
