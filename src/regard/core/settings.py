@@ -21,7 +21,8 @@ class Settings:
     command line and of mails. languages: those the site offers. currency: ISO 4217, of sums.
     database_url: where people and surveys are kept; empty for a SQLite file in the workspace.
     sources: the systems expected to send data; `regard doctor` says which sent none. bots: ids of
-    agents that are machines, besides those a source flags.
+    agents that are machines, besides those a source flags. people: ids of agents that are none,
+    though they look it; `regard bots` does not suggest them again.
     """
 
     name: str = "Regard"
@@ -32,6 +33,7 @@ class Settings:
     database_url: str = ""
     sources: tuple[str, ...] = ()
     bots: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 def parse_settings(text: str, place: str = "regard.toml") -> Settings:
@@ -78,6 +80,8 @@ currency = {_quoted(settings.currency)}
 sources = [{", ".join(map(_quoted, settings.sources))}]
 # Ids of agents that are machines, besides those that a source flags itself.
 bots = [{", ".join(map(_quoted, settings.bots))}]
+# Ids of agents that are people, though they look like machines.
+people = [{", ".join(map(_quoted, settings.people))}]
 
 # People, surveys and goals live in a SQLite file here, or in PostgreSQL. A password does not
 # belong in this file: set REGARD_DATABASE_URL instead.
@@ -132,4 +136,5 @@ READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "database_url": lambda what, value: _text(what, value) if value else "",
     "sources": _list,
     "bots": _list,
+    "people": _list,
 }

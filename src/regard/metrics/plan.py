@@ -118,12 +118,21 @@ class Sources:
     began: datetime | None = None
 
 
-def plan(query: Query, metric: Metric, reader: Reader) -> Plan:
-    """Lay out a query. Unknown ways to split or filter are errors with a hint."""
+def plan(
+    query: Query,
+    metric: Metric,
+    reader: Reader,
+    adds: Callable[[Relation], Relation] | None = None,
+) -> Plan:
+    """Lay out a query. Unknown ways to split or filter are errors with a hint.
+
+    adds: further columns of the fact's rows, from wherever the caller has them.
+    """
     zone = query.zone or reader.settings.zone
     began = first_event(metric, reader)
     sources = Sources(_ends(query, metric, reader), zone, reader.clock, began)
-    return plan_rows(query, metric, reader.fact(metric.fact, query.as_of), sources)
+    rows = reader.fact(metric.fact, query.as_of)
+    return plan_rows(query, metric, adds(rows) if adds else rows, sources)
 
 
 def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) -> Plan:

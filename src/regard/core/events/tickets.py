@@ -66,6 +66,7 @@ TABLES = [
             merged_into="text: The ticket that it was merged into.",
             follows="text: The earlier ticket that it continues.",
             calendar_id="text: The opening hours that hold for it at first.",
+            observed="flag: Whether only its present state is known, and no history of it.",
         ),
         bucket="ticket_id",
         at="created_at",

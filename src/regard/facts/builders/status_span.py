@@ -230,6 +230,7 @@ def _labels(ticket: Relation, change: Relation) -> Relation:
         "brand",
         "created_at",
         "created_by_kind",
+        observed=rows.observed.fill_null(False),
         type=rows.type,
         demand=demand,
         merged_into=merged,
@@ -275,6 +276,7 @@ COLUMNS = columns(
     brand="text: The brand.",
     demand="text: test, spam, merged, duplicate, internal, automated or real.",
     created_at="instant: When the ticket began.",
+    observed="flag: Whether only the ticket's last state is known, and no history of it.",
 )
 
 DIMENSIONS = {

@@ -112,6 +112,7 @@ def _told(spans: Relation) -> Relation:
         totals[f"{name}_unclocked"] = count_where(unknown)
     return spans.group_by(*TICKET).aggregate(
         **{name: spans[name].max() for name in fixed},
+        observed=spans.observed.max(),
         **{name: spans[name].max(where=now) for name in held},
         **totals,
     )
@@ -346,6 +347,7 @@ COLUMNS = (
         answered_calls="whole: Answered calls that belong to it.",
         missed_calls="whole: Voicemails and missed calls that belong to it.",
         agent_touches="whole: Public messages by people of ours.",
+        observed="flag: Whether only its last state is known, and no history of it.",
         is_open="flag: Whether it is new, open, pending or on hold.",
         redirected="flag: Whether it passed to another team after a person had touched it.",
     ),

@@ -97,6 +97,8 @@ def _ticket(source: str, one: Thing, agents: Set[str], note: Note) -> Row:
         team=id_of(one.get("group_id")),
         agent=id_of(one.get("responder_id")),
         product=id_of(one.get("product_id")),
+        # Without its statistics nothing is known but how the ticket stands now.
+        observed=not object_of(one.get("stats")),
         updated_at=_updated(one),
     )
 

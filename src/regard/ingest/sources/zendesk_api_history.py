@@ -142,6 +142,7 @@ def _ticket_row(
         brand=(brands.get(brand) or brand) if brand else text_of(known.get("brand")),
         follows=id_of(earlier) if source.get("rel") == "follow_up" else None,
         calendar_id=story.firsts.get("calendar", hours),
+        observed=story.created is None and known.get("status") != "new",
         updated_at=instant_of(known.get("updated_at")) or created_at,
         **firsts,
     )

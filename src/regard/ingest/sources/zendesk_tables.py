@@ -18,7 +18,7 @@ from regard.ingest.source import Source
 from regard.ingest.sources import zendesk_history as history
 from regard.ingest.sources.zendesk_chats import add_chats
 from regard.ingest.sources.zendesk_comments import add_messages
-from regard.ingest.sources.zendesk_ends import Added, add_ends, read_ends, read_merged
+from regard.ingest.sources.zendesk_ends import FIRST, Added, add_ends, read_ends, read_merged
 from regard.ingest.sources.zendesk_folder import Desk, find, note_missing
 from regard.ingest.sources.zendesk_hours import add_calendars, follow_schedules, read_schedules
 from regard.ingest.sources.zendesk_people import SYSTEM, People, read_people, read_teams
@@ -82,7 +82,9 @@ def _read_history(desk: Desk, tickets: Tickets, people: People, calendar: pa.Arr
     merged, ends = read_merged(desk, tickets), read_ends(steps, tickets)
     history.add_changes(desk, steps, folded, tickets, merged)
     add_ends(desk, steps, ends, tickets, merged)
-    add_tickets(desk, tickets, people, {**first, "calendar_id": calendar})
+    silent = (ends.last_at < 0) & (tickets.status.to_numpy(zero_copy_only=False) != FIRST)
+    known = {**first, "calendar_id": calendar, "observed": pa.array(silent)}
+    add_tickets(desk, tickets, people, known)
     applied = read_applied(desk)
     value = told.frame.text("value")
     promised = add_targets(desk, told.ids, told.field, told.at, value, applied)

@@ -114,7 +114,8 @@ def read_tickets(desk: Desk, people: People) -> Tickets:
 def add_tickets(
     desk: Desk, tickets: Tickets, people: People, first: Mapping[str, pa.Array]
 ) -> None:
-    """The rows of tickets. first: status, team, agent, priority, type and calendar at creation."""
+    """The rows of tickets. first: status, team, agent, priority, type and calendar at creation,
+    and whether the ticket was but `observed`."""
     brands = names_of(desk, "brand")
     opener = pc.coalesce(tickets.submitter, tickets.requester)
     kinds = people.kinds(opener, tickets.created)

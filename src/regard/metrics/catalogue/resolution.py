@@ -9,7 +9,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
 from regard.facts.expressions import seconds_between
-from regard.metrics.catalogue.volume import DAY, NOT_SERVICE, SHARE_MARGIN, TICKETS, solves
+from regard.metrics.catalogue.volume import DAY, SHARE_MARGIN, TICKETS, WITH_HISTORY, solves
 from regard.metrics.incidence import Incidence, IncidenceAt
 from regard.metrics.metric import Counter, Example, Metric
 from regard.metrics.picks import Column
@@ -94,7 +94,7 @@ TIME_TO_RESOLVE = Metric(
     numerator=N_("tickets solved for good by that time"),
     denominator=N_("all tickets created, open ones and those closed unsolved among them"),
     requires=TICKETS,
-    excludes=NOT_SERVICE,
+    excludes=WITH_HISTORY,
     waiting=not_resolved,
     provisional=young_solve,
     counters=(
@@ -256,7 +256,7 @@ REOPEN = Metric(
     denominator=N_("solves at least 7 days old"),
     requires=TICKETS,
     counts=solves,
-    excludes=NOT_SERVICE,
+    excludes=WITH_HISTORY,
     ripe_seconds=SEVEN_DAYS,
     who={"agent": "by"},
     cited=N_("Regard's own definition"),
@@ -285,7 +285,7 @@ REDIRECTED = Metric(
     numerator=N_("tickets moved to another team after the first touch"),
     denominator=N_("tickets created"),
     requires=TICKETS,
-    excludes=NOT_SERVICE,
+    excludes=WITH_HISTORY,
     cited=N_("Regard's own definition"),
     example=Example(
         rows=(

@@ -31,6 +31,9 @@ NOT_SERVICE = (
     Exclusion(N_("automated ticket"), labelled("automated")),
 )
 """What leaves the population of tickets (METRICS rule 12): real, redirected, duplicate stay."""
+NO_HISTORY = Exclusion(N_("history not known"), lambda t: t.observed)
+"""A ticket of which a source told only the last state: when anything happened to it is unknown."""
+WITH_HISTORY = (*NOT_SERVICE, NO_HISTORY)
 
 
 def stands_open(rows: Relation) -> BooleanValue:
@@ -88,7 +91,7 @@ SOLVES = Metric(
     numerator=N_("solves by people"),
     denominator=N_("none: a count"),
     requires=TICKETS,
-    excludes=NOT_SERVICE,
+    excludes=WITH_HISTORY,
     who={"agent": "by"},
     cited=N_("Regard's own definition"),
     example=Example(
@@ -142,7 +145,7 @@ METRICS = [
         denominator=N_("none: a count of different tickets; it does not add over days"),
         requires=TICKETS,
         counts=solves,
-        excludes=NOT_SERVICE,
+        excludes=WITH_HISTORY,
         counters=(Counter("reopen_rate", SHARE_MARGIN, relative=False),),
         who={"agent": "by"},
         cited=N_("Regard's own definition"),

@@ -1,0 +1,1 @@
+"""The ways of other products, a module each."""
