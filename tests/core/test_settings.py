@@ -25,6 +25,7 @@ def test_an_empty_file_means_the_defaults() -> None:
         currency=st.sampled_from(["EUR", "PLN"]),
         sources=st.lists(TEXTS, max_size=3).map(tuple),
         bots=st.lists(TEXTS, max_size=3).map(tuple),
+        people=st.lists(TEXTS, max_size=3).map(tuple),
     )
 )
 def test_what_is_written_is_read_again(settings: Settings) -> None:

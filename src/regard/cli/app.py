@@ -13,6 +13,7 @@ from regard.cli import (
     demos,
     exports,
     imports,
+    machines,
     quarantined,
     questions,
     site,
@@ -53,6 +54,7 @@ app.command("init")(spaces.init)
 app.add_typer(imports.group, name="import")
 app.add_typer(quarantined.group, name="quarantine")
 app.command("build")(builds.build)
+app.add_typer(machines.group, name="bots")
 app.command("metrics")(questions.metrics)
 app.command("explain")(questions.explain)
 app.command("ask")(questions.ask)

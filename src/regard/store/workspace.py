@@ -1,8 +1,9 @@
 """The folder of a workspace: where it is, what its settings say, and how a new one is made."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from regard.core.errors import RegardError
 from regard.core.settings import Settings, parse_settings, settings_text
@@ -39,6 +40,31 @@ def read_settings(folder: Path) -> Settings:
     except UnicodeDecodeError:
         raise RegardError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
     return parse_settings(text, str(path))
+
+
+def change_lists(folder: Path, lists: Mapping[str, Sequence[str]]) -> None:
+    """Let `regard.toml` say these lists, by key; all else in it, comments too, stays as it is.
+
+    A key that it lacks is added at its end. Raises what `parse_settings` raises, and then changes
+    nothing.
+    """
+    # The one reader of TOML that also writes it, and is only needed here.
+    import tomlkit
+
+    read_settings(folder)
+    path = folder / SETTINGS
+    said = tomlkit.parse(path.read_bytes().decode("utf-8"))
+    for key, wanted in lists.items():
+        if key not in said:
+            said[key] = list(wanted)
+            continue
+        listed = cast("tomlkit.items.Array", said[key])
+        for name in [str(one) for one in listed if one not in wanted]:
+            listed.remove(name)
+        listed.extend(one for one in wanted if one not in listed)
+    text = tomlkit.dumps(said)
+    parse_settings(text, str(path))
+    _write(path, text)
 
 
 def init_workspace(folder: Path, settings: Settings, calendars: str = "") -> tuple[Path, ...]:
