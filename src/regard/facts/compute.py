@@ -12,6 +12,7 @@ from regard.core.calendar import Calendar, clock_rows, edition_rows
 from regard.core.deadlines import deadline_rows
 from regard.core.schema import Table, table, tables
 from regard.facts.fact import Fact, fact
+from regard.facts.kin import PASSED_ON, kin_of, related, with_kin
 from regard.store.engine import MOMENT
 from regard.store.snapshot import Snapshot, in_memory
 
@@ -47,13 +48,14 @@ def compute(
     }
     made: dict[str, Relation] = {}
     wanted = [fact(name) for name in names]
+    kin = kin_of(snapshot, until)
     for one in wanted:
         given: dict[str, Relation] = {}
         for read in one.reads:
             if read in made:
                 given[read] = made[read]
                 continue
-            rows = _events(snapshot, table(read), one.bucket, until, subjects, buckets)
+            rows = _events(snapshot, table(read), one, kin, until, subjects, buckets)
             if read == "agent" and bots:
                 rows = _with_bots(rows, snapshot, bots)
             given[read] = snapshot.show(f"given_{read}", rows)
@@ -104,18 +106,22 @@ def _days_of(snapshot: Snapshot) -> tuple[date, date]:
 def _events(
     snapshot: Snapshot,
     declared: Table,
-    bucket: str,
+    one: Fact,
+    kin: pa.Table,
     until: datetime | None,
     subjects: pa.Table | None,
     buckets: Sequence[int] | None,
 ) -> Relation:
-    """The rows of a table that a fact divided by `bucket` may read."""
-    own = subject_of(declared, bucket)
-    # A table divided by another id (calls, for tickets) is read whole.
-    whole = buckets is None or own != declared.bucket
+    """The rows of a table that a fact may read, those of merged tickets with their survivor."""
+    own = subject_of(declared, one.bucket)
+    merges = one.merges and kin.num_rows > 0
+    # A table divided by another id (calls, for tickets) is read whole, and one whose rows pass on.
+    whole = buckets is None or own != declared.bucket or (merges and declared.name in PASSED_ON)
     rows = snapshot.table(declared.name) if whole else snapshot.table_of(declared.name, buckets)
     if until is not None:
         rows = seen_until(rows, declared, until)
+    if merges:
+        rows = with_kin(declared.name, rows, kin)
     if subjects is not None and own is not None:
         named = in_memory(subjects)
         rows = rows.semi_join(
@@ -181,7 +187,8 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
         own = subject_of(declared, bucket)
         found.append(fresh.select("source", **{bucket: fresh[own]}).filter(fresh[own].notnull()))
     every = found[0] if len(found) == 1 else ibis.union(*found)
-    return every.distinct().to_pyarrow()
+    subjects = every.distinct().to_pyarrow()
+    return related(snapshot, subjects) if any(one.merges for one in group) else subjects
 
 
 def _reached(one: Fact) -> list[str]:

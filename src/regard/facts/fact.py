@@ -20,7 +20,8 @@ class Fact:
     key: the columns that name a row. bucket: the id by whose hash rows and the tables behind
     them are divided. reads: the event tables (and earlier facts) that `build` takes as keyword
     arguments, besides `clock` and `editions` where `opening_hours` says so and `deadlines` where
-    `promises` does. dimensions: the ways to split it, by name, and the column of each. words:
+    `promises` does. merges: whether merged tickets of one customer are one matter to it.
+    dimensions: the ways to split it, by name, and the column of each. words:
     further ways to split, computed when asked from the columns and `_as_of`. columns: in stored
     order.
     """
@@ -36,6 +37,7 @@ class Fact:
     dimensions: Mapping[str, str] = field(default_factory=dict)
     opening_hours: bool = False
     promises: bool = False
+    merges: bool = False
     words: Mapping[str, Callable[[Relation], Value]] = field(default_factory=dict)
 
     @property

@@ -376,6 +376,7 @@ FACTS = [
         },
         words={"state": lambda rows: state(rows, rows["_as_of"])},
         opening_hours=True,
+        merges=True,
         promises=True,
     )
 ]

@@ -310,5 +310,6 @@ FACTS = [
         build=status_span_fact,
         dimensions=DIMENSIONS,
         opening_hours=True,
+        merges=True,
     )
 ]

@@ -382,5 +382,6 @@ FACTS = [
         },
         words={"answer_state": answer_state},
         opening_hours=True,
+        merges=True,
     )
 ]

@@ -229,5 +229,6 @@ FACTS = [
             "first": "first",
         },
         opening_hours=True,
+        merges=True,
     )
 ]
