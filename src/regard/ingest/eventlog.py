@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.core.schema import table
-from regard.ingest import named
+from regard.ingest import messages, named, threads
 from regard.ingest.batch import Mask, Whole
 from regard.ingest.frame import Frame, Log
-from regard.ingest.mapping import Change, EventLog
+from regard.ingest.mapping import Change, Choice, EventLog
 from regard.ingest.plain import build
 from regard.ingest.values import evaluate, text_of
 
@@ -40,7 +40,7 @@ class Cases:
 
 def translate(form: EventLog, source: str, frame: Frame, log: Log) -> dict[str, pa.Table]:
     """Tickets, changes and what else the mapping takes from the rows of a whole log."""
-    ids = text_of(form.case, frame)
+    ids, depth = cases_of(form, frame, log)
     at = evaluate(form.at, "instant", "at", frame, log)
     log.reject(
         frame,
@@ -54,23 +54,26 @@ def translate(form: EventLog, source: str, frame: Frame, log: Log) -> dict[str, 
     # Values are read before rows are sorted, so that every reject is known by then.
     values = [_value(change, frame, log) for change in form.changes]
     numbers = [evaluate(f.value, "whole", f.name, frame, log) for f in form.figures]
-    cases, rows = _sort(form, ids, at, frame, log)
+    said = messages.read(form, frame, log)
+    cases, rows = _sort(form, ids, at, depth, frame, log)
     trial = Log()
     tickets = _tickets(form, source, cases, trial)
     if trial.wrong:
         # A case's first row cannot be read: judge them all, and let the next good one be first.
         _ticket_columns(form, frame, log)
-        cases, rows = _sort(form, ids, at, frame, log)
+        cases, rows = _sort(form, ids, at, depth, frame, log)
         trial = Log()
         tickets = _tickets(form, source, cases, trial)
     log.take_odd(trial)
     rows_taken = pa.array(rows)
     made = {"ticket": tickets}
     parts = [
-        _changes(change, place, said.take(rows_taken), cases, log)
-        for place, (change, said) in enumerate(zip(form.changes, values, strict=True))
+        _changes(change, place, value.take(rows_taken), cases, log)
+        for place, (change, value) in enumerate(zip(form.changes, values, strict=True))
     ]
     made["ticket_change"] = _join_changes(parts, source)
+    order = cases.place * PLACES
+    made |= messages.rows_of(form, source, said, cases.ids, cases.at, order, rows)
     made |= named.teams(form, source, cases.frame)
     made |= named.agents(form, source, cases.frame)
     made |= named.customers(form, source, cases.frame, cases.at)
@@ -83,8 +86,17 @@ def translate(form: EventLog, source: str, frame: Frame, log: Log) -> dict[str, 
 # --- order -----------------------------------------------------------------------------------
 
 
+def cases_of(form: EventLog, frame: Frame, log: Log) -> tuple[pa.Array, Whole]:
+    """The case of each row, and what puts rows of one instant in order before their lines do."""
+    own = text_of(form.case, frame)
+    if form.links is None:
+        return own, np.zeros(len(frame), np.int64)
+    found = threads.find(form.links, own, frame, log)
+    return found.ids, found.depth
+
+
 def _sort(
-    form: EventLog, ids: pa.Array, at: pa.Array, frame: Frame, log: Log
+    form: EventLog, ids: pa.Array, at: pa.Array, depth: Whole, frame: Frame, log: Log
 ) -> tuple[Cases, Whole]:
     """The cases, and the positions in the frame of their rows."""
     if not len(frame):
@@ -98,7 +110,7 @@ def _sort(
     us = _fill_unknown(at, case)
     if form.ordered:
         at, us = _set_back(at, us, case, frame, log)
-    rows = np.lexsort((np.arange(len(frame)), us, case))
+    rows = np.lexsort((np.arange(len(frame)), depth, us, case))
     case = case[rows]
     starts = _starts(case)
     place = np.arange(len(rows)) - np.flatnonzero(starts)[np.cumsum(starts) - 1] + 1
@@ -158,6 +170,8 @@ def _tickets(form: EventLog, source: str, cases: Cases, log: Log) -> pa.Table:
     created = columns.get("created_at")
     columns["created_at"] = began if created is None else pc.coalesce(created, began)
     columns["ticket_id"] = cases.ids.filter(first)
+    if form.message and "customer_id" in form.ticket:
+        columns["customer_id"] = _first_said(form.ticket["customer_id"], cases)
     # The ticket is what its first row says: the same however far the log goes on.
     columns["updated_at"] = began
     return build("ticket", source, columns, len(rows))
@@ -169,6 +183,17 @@ def _ticket_columns(form: EventLog, frame: Frame, log: Log) -> dict[str, pa.Arra
         name: evaluate(choice, ticket.column(name).kind, f"ticket.{name}", frame, log)
         for name, choice in form.ticket.items()
     }
+
+
+def _first_said(choice: Choice, cases: Cases) -> pa.Array:
+    """What the first row of each case that says something says: a case may begin with our words."""
+    said = evaluate(choice, "text", "ticket.customer_id", cases.frame, Log())
+    places = np.flatnonzero(said.is_valid().to_numpy(zero_copy_only=False))
+    number = np.cumsum(cases.first) - 1
+    told, first = np.unique(number[places], return_index=True)
+    rows = np.full(int(cases.first.sum()), -1, np.int64)
+    rows[told] = places[first]
+    return said.take(pa.array(rows, mask=rows < 0))
 
 
 # --- changes ---------------------------------------------------------------------------------

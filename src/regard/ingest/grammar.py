@@ -1,6 +1,5 @@
 """The TOML of mappings: read, checked against the event model, and told where it errs."""
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,19 @@ from regard.core.errors import BadValue, RegardError, UnknownName
 from regard.core.events import tickets
 from regard.ingest import clock
 from regard.ingest.files import check_encoding
+from regard.ingest.keys import (
+    Toml,
+    check_format,
+    check_keys,
+    flag_of,
+    pattern_of,
+    strings_of,
+    table_of,
+    tables_of,
+    text_of,
+    texts_of,
+    word_of,
+)
 from regard.ingest.mapping import (
     ANY_UNKNOWN,
     Block,
@@ -20,6 +32,7 @@ from regard.ingest.mapping import (
     EventLog,
     Figure,
     FileMap,
+    Links,
     Tier,
     Value,
 )
@@ -35,6 +48,7 @@ SHARED_KEYS = [
     "encoding",
     "delimiter",
     "strict",
+    "optional",
 ]
 EVENT_KEYS = [
     "case",
@@ -47,6 +61,8 @@ EVENT_KEYS = [
     "agent",
     "customer",
     "figure",
+    "links",
+    "message",
 ]
 ROW_KEYS = ["rows"]
 VALUE_KEYS = [
@@ -65,16 +81,19 @@ VALUE_KEYS = [
     "rolls_after",
     "latest",
     "times",
+    "without",
 ]
+WORDS_OF = ("subject", "text")
+"""Keys of [message] that are words, and so columns of message_text."""
 CONDITION_KEYS = ["is", "not", "above", "below", "matches", "missing"]
 WORDS: Mapping[str, tuple[str, ...]] = {
     "status": tickets.STATUSES,
     "demand": tickets.DEMANDS,
     "actor_kind": tickets.ACTORS,
     "reason": tickets.CLOSE_REASONS,
+    "channel": tickets.CHANNELS,
 }
 """Closed lists of words, by the field whose map must lead into them."""
-Toml = Mapping[str, Any]
 
 
 def mapping_names() -> tuple[str, ...]:
@@ -100,31 +119,32 @@ def parse_mapping(text: str, name: str) -> FileMap:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RegardError(f"Mapping {name} is not TOML: {error}. Mend that line.") from None
-    form = _word(said, "form", ("events", "rows"), f"mapping {name}")
+    form = word_of(said, "form", ("events", "rows"), f"mapping {name}")
     own = EVENT_KEYS if form == "events" else ROW_KEYS
-    _only(said, [*SHARED_KEYS, *own], f"mapping {name}")
-    zone, formats = _text(said, "zone"), _texts(said, "formats") or ("iso",)
+    check_keys(said, [*SHARED_KEYS, *own], f"mapping {name}")
+    zone, formats = text_of(said, "zone"), texts_of(said, "formats") or ("iso",)
     if zone:
         clock.zone_rules(zone)
     for one in formats:
-        _check_format(one)
-    encoding = _text(said, "encoding") or "utf-8"
+        check_format(one)
+    encoding = text_of(said, "encoding") or "utf-8"
     check_encoding(encoding)
-    delimiter = _text(said, "delimiter")
+    delimiter = text_of(said, "delimiter")
     if len(delimiter) > 1:
         raise BadValue("The delimiter", delimiter, "one character")
     return FileMap(
         name=name,
-        says=_text(said, "says"),
-        source=_text(said, "source") or name,
+        says=text_of(said, "says"),
+        source=text_of(said, "source") or name,
         form=_event_log(said) if form == "events" else _blocks(said),
         text=text,
-        missing=("", *_texts(said, "missing")),
+        missing=("", *texts_of(said, "missing")),
         zone=zone,
         formats=formats,
         encoding=encoding,
         delimiter=delimiter,
-        strict=_flag(said, "strict"),
+        strict=flag_of(said, "strict"),
+        optional=texts_of(said, "optional"),
     )
 
 
@@ -135,12 +155,9 @@ def _event_log(said: Toml) -> EventLog:
     for key in ("case", "at"):
         if key not in said:
             raise RegardError(f"The mapping does not say '{key}'. Name the column it stands in.")
-    team, agent = _table(said, "team"), _table(said, "agent")
-    _only(team, ["column", "tier"], "[team]")
-    _only(agent, ["column", "bots"], "[agent]")
-    customer = _table(said, "customer")
-    _only(customer, ["column"], "[customer]")
-    changes = tuple(_change(change) for change in _tables(said, "change"))
+    team, agent = table_of(said, "team"), table_of(said, "agent")
+    message = table_of(said, "message")
+    changes = tuple(_change(change) for change in tables_of(said, "change"))
     fields = [change.name for change in changes]
     for name in fields:
         if fields.count(name) > 1:
@@ -148,54 +165,83 @@ def _event_log(said: Toml) -> EventLog:
     return EventLog(
         case=_case(said["case"]),
         at=_choice(said["at"], "at"),
-        ordered=_flag(said, "ordered"),
-        activity=_text(said, "activity"),
-        ticket=_columns(_table(said, "ticket"), "ticket"),
+        ordered=flag_of(said, "ordered"),
+        activity=text_of(said, "activity"),
+        ticket=_columns(table_of(said, "ticket"), "ticket"),
         changes=changes,
-        team=_text(team, "column"),
-        tiers=tuple(_tier(tier) for tier in _tables(team, "tier")),
-        agent=_text(agent, "column"),
-        bots=_texts(agent, "bots"),
-        customer=_text(customer, "column"),
-        figures=tuple(_figure(figure) for figure in _tables(said, "figure")),
+        team=_named(team, "team", "tier"),
+        tiers=tuple(_tier(tier) for tier in tables_of(team, "tier")),
+        agent=_named(agent, "agent", "bots"),
+        bots=texts_of(agent, "bots"),
+        customer=_named(table_of(said, "customer"), "customer"),
+        figures=tuple(_figure(figure) for figure in tables_of(said, "figure")),
+        links=_links(table_of(said, "links")),
+        message=_columns(_without(message, "when", *WORDS_OF), "message"),
+        words=_columns({key: message[key] for key in WORDS_OF if key in message}, "message_text"),
+        spoken=_conditions(message.get("when", {})),
     )
 
 
+def _named(said: Toml, where: str, *more: str) -> Choice:
+    """What names a team, an agent or a customer: a column, on the rows where all holds."""
+    check_keys(said, ["column", "when", *more], f"[{where}]")
+    return _choice(_without(said, *more), f"[{where}]") if said else ()
+
+
+def _links(said: Toml) -> Links | None:
+    if not said:
+        return None
+    check_keys(said, ["parent", "children", "between"], "[links]")
+    if "parent" not in said:
+        raise RegardError("[links] does not say 'parent'. Name the column of what a row answers.")
+    parent, children = (_choice(said.get(key), f"[links] {key}") for key in ("parent", "children"))
+    return Links(parent, children, text_of(said, "between") or ",")
+
+
+def _without(said: Toml, *keys: str) -> Toml:
+    return {key: value for key, value in said.items() if key not in keys}
+
+
 def _case(said: Any) -> Value:
+    if isinstance(said, dict):
+        check_keys(said, ["column", "columns", "join", "without"], "case")
+        return _value(said, "case", "")
     columns = (said,) if isinstance(said, str) else tuple(said)
-    return Value(columns=_strings(columns, "case"))
+    return Value(columns=strings_of(columns, "case"))
 
 
 def _change(said: Toml) -> Change:
     where = "[[change]]"
-    _only(said, ["field", "value", "first", "restates", "actor", "actor_kind", "reason"], where)
-    name = _word(said, "field", tickets.CHANGE_FIELDS, where)
+    check_keys(
+        said, ["field", "value", "first", "restates", "actor", "actor_kind", "reason"], where
+    )
+    name = word_of(said, "field", tickets.CHANGE_FIELDS, where)
     if "value" not in said:
         raise RegardError(f"The [[change]] of {name} does not say its value. Name a column.")
     first = {key.casefold(): text for key, text in _map(said.get("first", {}), name).items()}
     kind = {"actor_kind": "actor_kind", "reason": "reason", "actor": ""}
     more = {key: _choice(said.get(key), key, words) for key, words in kind.items()}
     value = _choice(said["value"], f"{where} {name}", name)
-    return Change(name, value, first, _texts(said, "restates"), **more)
+    return Change(name, value, first, texts_of(said, "restates"), **more)
 
 
 def _tier(said: Toml) -> Tier:
-    _only(said, ["matches", "tier"], "[[team.tier]]")
-    return Tier(_pattern(_text(said, "matches")), int(said.get("tier", 1)))
+    check_keys(said, ["matches", "tier"], "[[team.tier]]")
+    return Tier(pattern_of(text_of(said, "matches")), int(said.get("tier", 1)))
 
 
 def _figure(said: Toml) -> Figure:
-    _only(said, ["name", "value", "take"], "[[figure]]")
-    take = _word({"take": "max"} | dict(said), "take", ("max", "last"), "[[figure]]")
-    return Figure(_text(said, "name"), _choice(said.get("value"), "[[figure]] value"), take)
+    check_keys(said, ["name", "value", "take"], "[[figure]]")
+    take = word_of({"take": "max"} | dict(said), "take", ("max", "last"), "[[figure]]")
+    return Figure(text_of(said, "name"), _choice(said.get("value"), "[[figure]] value"), take)
 
 
 def _blocks(said: Toml) -> tuple[Block, ...]:
     blocks = []
-    for block in _tables(said, "rows"):
-        _only(block, ["table", "when", "columns"], "[[rows]]")
-        table = schema.table(_text(block, "table"))
-        columns = _columns(_table(block, "columns"), table.name)
+    for block in tables_of(said, "rows"):
+        check_keys(block, ["table", "when", "columns"], "[[rows]]")
+        table = schema.table(text_of(block, "table"))
+        columns = _columns(table_of(block, "columns"), table.name)
         for name in table.identity:
             if name not in columns and name != "valid_from":
                 raise RegardError(
@@ -231,32 +277,33 @@ def _value(said: Any, where: str, words: str) -> Value:
         return Value(columns=(said,))
     if not isinstance(said, dict):
         raise BadValue(where, said, "the name of a column, or a table that says more")
-    _only(said, VALUE_KEYS, where)
-    columns = [*_texts(said, "column"), *_texts(said, "columns")]
+    check_keys(said, VALUE_KEYS, where)
+    columns = [*texts_of(said, "column"), *texts_of(said, "columns")]
     columns += [said[key] for key in ("date", "time") if key in said]
     constant = said.get("value")
     if sum((bool(columns), constant is not None, "latest" in said)) != 1:
         raise RegardError(f"{where} must have one of: column, columns, date, value, latest.")
-    for form in _texts(said, "formats"):
-        _check_format(form)
+    for form in texts_of(said, "formats"):
+        check_format(form)
     if "zone" in said:
         clock.zone_rules(said["zone"])
     found = _map(said["map"], words) if "map" in said else None
     if constant is not None:
         _check_words([str(constant)], words)
     return Value(
-        columns=_strings(columns, where),
+        columns=strings_of(columns, where),
         join=" " if "date" in said else said.get("join", "/"),
         constant=None if constant is None else str(constant),
         map=None if found is None else {key.casefold(): text for key, text in found.items()},
-        unknown=_word({"unknown": "quarantine"} | said, "unknown", ANY_UNKNOWN, where),
-        null_when=_texts(said, "null_when"),
+        unknown=word_of({"unknown": "quarantine"} | said, "unknown", ANY_UNKNOWN, where),
+        null_when=texts_of(said, "null_when"),
         when=_conditions(said.get("when", {})),
-        formats=_texts(said, "formats"),
+        formats=texts_of(said, "formats"),
         zone=said.get("zone", ""),
         rolls_after=said.get("rolls_after", ""),
         latest=tuple(_choice(one, where) for one in said.get("latest", ())),
         times=int(said.get("times", 1)),
+        without=pattern_of(text_of(said, "without")),
     )
 
 
@@ -289,84 +336,14 @@ def _conditions(said: Any) -> tuple[Condition, ...]:
 
 def _condition(column: str, test: Any) -> Condition:
     if not isinstance(test, dict):
-        return Condition(column, among=_texts({"is": test}, "is"))
-    _only(test, CONDITION_KEYS, f"the condition on {column}")
+        return Condition(column, among=texts_of({"is": test}, "is"))
+    check_keys(test, CONDITION_KEYS, f"the condition on {column}")
     return Condition(
         column,
-        among=_texts(test, "is"),
-        not_among=_texts(test, "not"),
+        among=texts_of(test, "is"),
+        not_among=texts_of(test, "not"),
         above=test.get("above"),
         below=test.get("below"),
-        matches=_pattern(test.get("matches", "")),
+        matches=pattern_of(test.get("matches", "")),
         missing=test.get("missing"),
     )
-
-
-# --- plain readers ---------------------------------------------------------------------------
-
-
-def _only(said: Toml, known: Iterable[str], where: str) -> None:
-    for key in said:
-        if key not in known:
-            raise UnknownName(f"key of {where}", key, known)
-
-
-def _text(said: Toml, key: str) -> str:
-    value = said.get(key, "")
-    if not isinstance(value, str):
-        raise BadValue(f"'{key}'", value, "a text")
-    return value
-
-
-def _flag(said: Toml, key: str) -> bool:
-    value = said.get(key, False)
-    if not isinstance(value, bool):
-        raise BadValue(f"'{key}'", value, "true or false")
-    return value
-
-
-def _texts(said: Toml, key: str) -> tuple[str, ...]:
-    value = said.get(key, [])
-    return tuple(str(one) for one in (value if isinstance(value, list) else [value]))
-
-
-def _strings(values: Iterable[Any], where: str) -> tuple[str, ...]:
-    found = tuple(values)
-    for value in found:
-        if not isinstance(value, str):
-            raise BadValue(where, value, "the name of a column")
-    return found
-
-
-def _word(said: Toml, key: str, known: Iterable[str], where: str) -> str:
-    value = _text(said, key)
-    if value not in known:
-        raise UnknownName(f"'{key}' in {where}", value, known)
-    return value
-
-
-def _table(said: Toml, key: str) -> Toml:
-    value = said.get(key, {})
-    if not isinstance(value, dict):
-        raise BadValue(f"'{key}'", value, f"a table, as in [{key}]")
-    return value
-
-
-def _tables(said: Toml, key: str) -> list[Toml]:
-    value = said.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise BadValue(f"'{key}'", value, f"a list of tables, as in [[{key}]]")
-    return value
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise BadValue("The pattern", text, f"a regular expression ({error})") from None
-    return text
-
-
-def _check_format(form: str) -> None:
-    if form not in clock.EPOCHS:
-        clock.pattern(form)

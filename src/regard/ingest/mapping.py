@@ -28,7 +28,8 @@ class Value:
     any case) to ours; `unknown` says what becomes of others. null_when: texts that mean nothing.
     when: it is only given where all hold. formats, zone: of instants. rolls_after: the column of
     a time on the same day that this time follows: an earlier one is of the next day. latest: the
-    latest of several. times: what a number is multiplied by.
+    latest of several. times: what a number is multiplied by. without: what is cut out of the text
+    wherever it matches.
     """
 
     columns: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Value:
     rolls_after: str = ""
     latest: tuple["Choice", ...] = ()
     times: int = 1
+    without: str = ""
 
     def reads(self) -> Iterator[str]:
         """Every column it reads."""
@@ -93,13 +95,28 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Rows that belong together because one answers another.
+
+    parent: the row that this one answers. children: those that answer it, set apart by `between`.
+    """
+
+    parent: Choice
+    children: Choice = ()
+    between: str = ","
+
+
+@dataclass(frozen=True)
 class EventLog:
-    """One row is something that happened to a case.
+    """One row is something that happened to a case: a change, a message, or both.
 
     ordered: rows of a case stand in order; an instant later than a following row's is set back
     to it (else rows are put in order by their instants). activity: what happened, to notice
     repeated rows. ticket: columns of the ticket, from the case's first row. team, agent,
-    customer: columns that name such; bots: agents that are machines.
+    customer: columns that name such; bots: agents that are machines. links: then `case` names the
+    row itself, and a case is all rows that are linked (`threads.find`). message, words: columns of
+    the message that a row is where all of `spoken` holds; the customer of the ticket is then taken
+    from the first row that names one.
     """
 
     case: Value
@@ -108,12 +125,16 @@ class EventLog:
     activity: str = ""
     ticket: Mapping[str, Choice] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
-    team: str = ""
+    team: Choice = ()
     tiers: tuple[Tier, ...] = ()
-    agent: str = ""
+    agent: Choice = ()
     bots: tuple[str, ...] = ()
-    customer: str = ""
+    customer: Choice = ()
     figures: tuple[Figure, ...] = ()
+    links: Links | None = None
+    message: Mapping[str, Choice] = field(default_factory=dict)
+    words: Mapping[str, Choice] = field(default_factory=dict)
+    spoken: tuple[Condition, ...] = ()
 
     def tables(self) -> tuple[str, ...]:
         """The tables it fills."""
@@ -122,6 +143,8 @@ class EventLog:
             "agent": self.agent,
             "customer": self.customer,
             "vendor_figure": self.figures,
+            "message": self.message,
+            "message_text": self.words,
         }
         return ("ticket", "ticket_change", *(name for name, given in more.items() if given))
 
@@ -129,9 +152,14 @@ class EventLog:
         """Every column it reads."""
         yield from self.case.reads()
         yield from reads(self.at)
-        yield from filter(None, (self.activity, self.team, self.agent, self.customer))
-        for choice in self.ticket.values():
+        yield from filter(None, (self.activity,))
+        yield from (condition.column for condition in self.spoken)
+        linked = (self.links.parent, self.links.children) if self.links else ()
+        for choice in (self.team, self.agent, self.customer, *linked):
             yield from reads(choice)
+        for columns in (self.ticket, self.message, self.words):
+            for choice in columns.values():
+                yield from reads(choice)
         for change in self.changes:
             for choice in (change.value, change.actor, change.actor_kind, change.reason):
                 yield from reads(choice)
@@ -159,6 +187,7 @@ class FileMap:
     """A mapping. text: as it was written. missing: texts that mean nothing in any column.
 
     zone: of instants without an offset; empty: not known, taken as UTC and reported.
+    optional: columns it reads that a file may lack: they are empty then.
     strict: a value that a map lacks puts the row aside even where the map would keep or ignore it.
     """
 
@@ -173,6 +202,7 @@ class FileMap:
     encoding: str = "utf-8"
     delimiter: str = ""
     strict: bool = False
+    optional: tuple[str, ...] = ()
 
     def tables(self) -> tuple[str, ...]:
         """The tables it fills, each once."""

@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.ingest.batch import Whole
-from regard.ingest.frame import Frame
-from regard.ingest.mapping import EventLog, Tier
+from regard.ingest.frame import Frame, Log
+from regard.ingest.mapping import Choice, EventLog, Tier
 from regard.ingest.plain import build
+from regard.ingest.values import evaluate
 
 Tables = dict[str, pa.Table]
 
@@ -18,7 +19,7 @@ def teams(form: EventLog, source: str, frame: Frame) -> Tables:
     """A row a team, known since ever, its tier by the first rule that its name matches, else 1."""
     if not form.team:
         return {}
-    names = _names(frame, form.team)
+    names = _names(frame, form.team, "team")
     tiers = [tier_of(name, form.tiers) for name in names.to_pylist()]
     columns = {"team_id": names, "name": names, "tier": pa.array(tiers, pa.int64())}
     return {"team": build("team", source, columns, len(names))}
@@ -33,7 +34,7 @@ def agents(form: EventLog, source: str, frame: Frame) -> Tables:
     """A row an agent, known since ever; machines are marked."""
     if not form.agent:
         return {}
-    names = _names(frame, form.agent)
+    names = _names(frame, form.agent, "agent")
     bots = pc.is_in(names, pa.array(form.bots, pa.string()))
     columns = {"agent_id": names, "name": names, "bot": bots}
     return {"agent": build("agent", source, columns, len(names))}
@@ -43,7 +44,8 @@ def customers(form: EventLog, source: str, frame: Frame, at: pa.Array) -> Tables
     """A row a customer, first seen when the log first names them."""
     if not form.customer:
         return {}
-    rows = pa.table({"customer_id": frame.text(form.customer), "at": at})
+    ids = evaluate(form.customer, "text", "customer", frame, Log())
+    rows = pa.table({"customer_id": ids, "at": at})
     known = rows.filter(rows.column("customer_id").is_valid())
     seen = known.group_by("customer_id").aggregate([("at", "min")]).sort_by("customer_id")
     columns = {
@@ -85,7 +87,7 @@ def figures(
     return {"vendor_figure": pa.concat_tables(made)}
 
 
-def _names(frame: Frame, column: str) -> pa.Array:
-    """The different texts of a column, sorted."""
-    found = frame.text(column).drop_null().unique()
+def _names(frame: Frame, choice: Choice, where: str) -> pa.Array:
+    """The different texts of what names them, sorted."""
+    found = evaluate(choice, "text", where, frame, Log()).drop_null().unique()
     return found.take(pc.sort_indices(found))

@@ -32,6 +32,7 @@ LABELS: Mapping[str, str] = {
     "zone_guessed": N_("Instants without a zone, taken as UTC"),
     "time_twice": N_("Local times that the clock showed twice"),
     "time_never": N_("Local times that the clock skipped"),
+    "missing_parent": N_("Answers to messages that are not in the file"),
     "no_rows": N_("Files without rows"),
     "date_replaced": N_("Dates that cannot be, replaced by when the mail was received"),
     "broken_text": N_("Words whose encoding is broken"),

@@ -14,7 +14,6 @@ from regard.ingest.files import open_rows, require
 from regard.ingest.frame import Frame, Log
 from regard.ingest.mapping import EventLog, FileMap
 from regard.ingest.parcel import Finding, Origin, Parcel, Reject
-from regard.ingest.values import text_of
 
 NO_ROWS = N_("The file holds a header and no rows.")
 
@@ -26,7 +25,7 @@ def parse(path: Path, mapping: FileMap, source: str = "") -> Parcel:
     should be raises BadFile; single rows that cannot be read are rejects of the parcel.
     """
     rows = open_rows(path, mapping.encoding, mapping.delimiter)
-    require(path, rows, mapping.reads())
+    require(path, rows, mapping.reads().difference(mapping.optional))
     return _translate(rows.batches, mapping, source or mapping.source, path.name)
 
 
@@ -102,7 +101,8 @@ def _beside(form: EventLog, frame: Frame, log: Log) -> list[tuple[int, Mapping[s
     """The good rows of the cases that have a reject: a case is only tried again as a whole."""
     if not log.wrong:
         return []
-    ids = text_of(form.case, frame).dictionary_encode()
+    cases, _ = eventlog.cases_of(form, frame, Log())
+    ids = cases.dictionary_encode()
     case = ids.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     good = log.good(frame)
     wanted = good & np.isin(case, case[~good & (case >= 0)])

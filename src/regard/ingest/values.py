@@ -39,6 +39,8 @@ def text_of(value: Value, frame: Frame) -> pa.Array:
     """The value's columns joined as text: null where one of them is missing or `null_when`."""
     parts = [frame.text(name) for name in value.columns]
     text = parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, value.join)
+    if value.without:
+        text = pc.replace_substring_regex(text, value.without, "")
     if value.null_when:
         nothing = pc.is_in(text, pa.array(value.null_when, pa.string()))
         text = pc.if_else(nothing, pa.scalar(None, pa.string()), text)
