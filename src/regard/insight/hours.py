@@ -9,7 +9,7 @@ to tell one of their hours from chance, so the 24 hours of the day and the 7 wee
 beside them, each as a family of its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -153,21 +153,24 @@ def hours(
     wanted = metric(query.metric)
     _check(wanted)
     query = replace(query, by=())
-    desk = _Desk(reader, answer or (lambda one: ask(one, reader, scope)), _usual(query))
+    desk = _Desk(query, reader, answer or (lambda one: ask(one, reader, scope)))
     response = desk.asked(replace(query, by=BY))
     _one_value(response)
-    usual = desk.asked(desk.against).parts[0].estimate
-    week, clock, days = (_hours(query, by, desk, usual) for by in (BY, BY[1:], BY[:1]))
+    against = _usual(query)
+    usual = desk.asked(against).parts[0].estimate
+    people_from, bare = _bare(query, desk)
+    before = bare if against == query else _bare(against, desk)[1]
+    week, clock, days = (_family(bare, before, by, desk, usual) for by in (BY, BY[1:], BY[:1]))
     return HourWeek(
         query=query,
         metric=wanted,
-        hours=week.hours,
-        clock=clock.hours,
-        days=days.hours,
-        people_from=week.people_from,
+        hours=week[0],
+        clock=clock[0],
+        days=days[0],
+        people_from=people_from,
         usual=usual,
-        usual_load=week.usual_load,
-        against=desk.against,
+        usual_load=week[1],
+        against=against,
         store_version=response.store_version,
         as_of=response.as_of,
         reason=response.reason,
@@ -177,29 +180,26 @@ def hours(
 
 @dataclass(frozen=True)
 class _Desk:
-    """Who answers, and the query about the usual weeks."""
+    """What is asked, and who answers."""
 
+    query: Query
     reader: Reader
     asked: Callable[[Query], Result]
-    against: Query
 
 
-@dataclass(frozen=True)
-class _Family:
-    """Hours judged together."""
-
-    hours: tuple[Hour, ...]
-    people_from: str
-    usual_load: float | None
-
-
-def _hours(query: Query, by: tuple[str, ...], desk: _Desk, usual: Estimate) -> _Family:
-    people_from, cells = _cells(query, by, desk)
-    before = cells if desk.against == query else _cells(desk.against, by, desk)[1]
-    loads = [hour.load for hour in before if hour.load is not None]
+def _family(
+    bare: Sequence[Hour], before: Sequence[Hour], by: tuple[str, ...], desk: _Desk, usual: Estimate
+) -> tuple[tuple[Hour, ...], float | None]:
+    """Hours judged together, and what a person has to do in the median one of the usual weeks."""
+    said = _by_cell(desk.asked(replace(desk.query, by=by)))
+    cells = []
+    for hour in _together(bare, by):
+        response, coverage = said.get((hour.weekday, hour.hour), NOTHING)
+        cells.append(replace(hour, response=response, coverage=coverage))
+    loads = [hour.load for hour in _together(before, by) if hour.load is not None]
     usual_load = median(loads) if loads else None
-    low_is_good = metric(query.metric).better == "low"
-    return _Family(_judged(cells, usual, usual_load, low_is_good), people_from, usual_load)
+    low_is_good = metric(desk.query.metric).better == "low"
+    return _judged(cells, usual, usual_load, low_is_good), usual_load
 
 
 def has_hours(wanted: Metric) -> bool:
@@ -227,24 +227,52 @@ def _one_value(response: Result) -> None:
         raise BadValue("The metric", response.metric.key, "one with a single value an hour")
 
 
-def _cells(query: Query, by: tuple[str, ...], desk: _Desk) -> tuple[str, list[Hour]]:
-    """The hours before they are judged, and which metric says who is there."""
-    split = replace(query, by=by)
-    said = _by_cell(desk.asked(split))
+def _bare(query: Query, desk: _Desk) -> tuple[str, list[Hour]]:
+    """The 168 hours without their response, and which metric says who is there."""
+    split = replace(query, by=BY)
     arrivals = _by_cell(_known(replace(split, metric=ARRIVALS), desk))
     people_from, people = _people(split, desk)
     within = tuple(pair for pair in query.where if pair[0] in WEEK)
     laid = plan(replace(query, metric=ARRIVALS, where=within), metric(ARRIVALS), desk.reader)
     made = []
-    for keys in product(*(WEEK[name] if name in by else (None,) for name in BY)):
-        weekday, hour = (None if key is None else int(key) for key in keys)
-        value, coverage = said.get((weekday, hour), NOTHING)
-        came, there = (found.get((weekday, hour), NOTHING)[0] for found in (arrivals, people))
-        times = laid.cover(None, (keys[0], keys[1])).seconds / HOUR_SECONDS
-        each = _over(came, times)
-        load = _load(each, there)
-        made.append(Hour(weekday, hour, times, value, coverage, came, each, there, load))
+    for weekday, hour in product(*WEEK.values()):
+        place = (int(weekday), int(hour))
+        came, there = (found.get(place, NOTHING)[0] for found in (arrivals, people))
+        times = laid.cover(None, (weekday, hour)).seconds / HOUR_SECONDS
+        made.append(_hour(*place, times, came, there))
     return people_from, made
+
+
+def _hour(
+    weekday: int | None, hour: int | None, times: float, came: Estimate, there: Estimate
+) -> Hour:
+    each = _over(came, times)
+    return Hour(weekday, hour, times, *NOTHING, came, each, there, _load(each, there))
+
+
+def _together(bare: Sequence[Hour], by: tuple[str, ...]) -> list[Hour]:
+    """The same by less: counts add up, people are averaged over the hours; without intervals."""
+    if by == BY:
+        return list(bare)
+    groups: dict[tuple[int | None, int | None], list[Hour]] = {}
+    for hour in bare:
+        place = tuple(getattr(hour, name) if name in by else None for name in BY)
+        groups.setdefault((place[0], place[1]), []).append(hour)
+    return [_summed(*place, groups[place]) for place in groups]
+
+
+def _summed(weekday: int | None, hour: int | None, hours: list[Hour]) -> Hour:
+    times = sum(one.times for one in hours)
+    known = [one for one in hours if one.arrivals.value is not None]
+    came = sum(one.arrivals.value or 0 for one in known)
+    manned = [one for one in hours if one.people.value is not None]
+    spent = sum((one.people.value or 0) * one.times for one in manned)
+    over = sum(one.times for one in manned)
+    # How many different people there were cannot be added; at least as many as in one hour.
+    most = max((one.people.n for one in manned), default=0)
+    arrivals = Estimate(came, n=sum(one.arrivals.n for one in known)) if known else nothing()
+    people = Estimate(spent / over, n=most) if over else nothing()
+    return _hour(weekday, hour, times, arrivals, people)
 
 
 def _people(split: Query, desk: _Desk) -> tuple[str, Cells]:

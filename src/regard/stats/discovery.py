@@ -24,7 +24,8 @@ def adjusted(chances: Sequence[float], family: int | None = None) -> tuple[float
     least = 1.0
     for above, place in enumerate(falling):
         rank = len(chances) - above
-        least = min(least, chances[place] * size / rank)
+        # A p-value divided by itself and multiplied again may come out a little smaller.
+        least = min(least, max(chances[place], chances[place] * size / rank))
         found[place] = least
     return tuple(found)
 

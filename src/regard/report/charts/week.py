@@ -54,8 +54,8 @@ def describe(result: Result, language: str) -> str:
     name = translate(result.metric.label, language)
     if not known:
         return translate(N_("{name}: no data in this period"), language, name=name)
-    ordered = sorted(known, key=lambda part: -(part.estimate.value or 0.0))
-    first, last = (_say(part, result, language) for part in (ordered[0], ordered[-1]))
+    ends = (found(known, key=lambda part: part.estimate.value or 0.0) for found in (max, min))
+    first, last = (_say(part, result, language) for part in ends)
     text = N_("{name} by hour of the week: most at {first}, least at {last}")
     return translate(text, language, name=name, first=first, last=last)
 
