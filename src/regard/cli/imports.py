@@ -168,13 +168,21 @@ def _conclude(folder: Path, language: str, report: "QualityReport", build: bool)
 
 
 def _secrets(found: "Source") -> dict[str, str]:
+    """The first group of secrets that the environment holds whole."""
     assert found.live is not None
-    secrets = {}
-    for name, (variable, says) in found.live.secrets.items():
-        if not os.environ.get(variable):
-            raise RegardError(f"{variable} is not set ({says}) Set it in the environment.")
-        secrets[name] = os.environ[variable]
-    return secrets
+    named = found.live.secrets
+    ways = found.live.enough or (tuple(named),)
+    for way in ways:
+        secrets = {name: os.environ.get(named[name][0], "") for name in way}
+        if all(secrets.values()):
+            return secrets
+    # Of several ways the one begun is meant, else the first.
+    begun = [way for way in ways if any(os.environ.get(named[name][0]) for name in way)]
+    way = (begun or ways)[0]
+    variable, says = next(named[name] for name in way if not os.environ.get(named[name][0]))
+    others = [" and ".join(named[name][0] for name in one) for one in ways if one is not way]
+    instead = f", or instead {' or '.join(others)}" if others else ""
+    raise RegardError(f"{variable} is not set ({says}) Set it{instead} in the environment.")
 
 
 def _counted(

@@ -47,11 +47,13 @@ class Live:
 
     pull: parcels of what changed since `Account.since`, whole tickets each, so that reading again
     changes nothing. secrets: by name, the environment's variable it is taken from and a sentence
-    (marked for translation); never a word of the command line.
+    (marked for translation); never a word of the command line. enough: groups of secrets of which
+    one whole group is enough, the first that is there; left out, all are needed.
     """
 
     pull: Callable[[Account], Iterator[Parcel]]
     secrets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    enough: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
