@@ -12,7 +12,7 @@ from regard.core.calendar import Calendar, clock_rows, edition_rows
 from regard.core.deadlines import deadline_rows
 from regard.core.schema import Table, table, tables
 from regard.facts.fact import Fact, fact
-from regard.facts.kin import PASSED_ON, kin_of, related, with_kin
+from regard.facts.kin import PASSED_ON, SCHEMA, kin_of, related, with_kin
 from regard.store.engine import MOMENT
 from regard.store.snapshot import Snapshot, in_memory
 
@@ -48,7 +48,8 @@ def compute(
     }
     made: dict[str, Relation] = {}
     wanted = [fact(name) for name in names]
-    kin = kin_of(snapshot, until)
+    merging = any(one.merges for one in wanted)
+    kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
     for one in wanted:
         given: dict[str, Relation] = {}
         for read in one.reads:

@@ -92,6 +92,8 @@ def related(snapshot: Snapshot, subjects: pa.Table) -> pa.Table:
 
 def _pairs(snapshot: Snapshot, until: datetime | None) -> pa.Table:
     """Every time a ticket was said to be merged into another: source, ticket_id, value, at."""
+    if "ticket" not in snapshot.manifest.tables:
+        return pa.table({name: pa.array([], pa.string()) for name in (*TICKET, "value", "at")})
     change, ticket = snapshot.table("ticket_change"), snapshot.table("ticket")
     told = change.filter(change.field == "merged_into", change.value.notnull())
     said = ticket.filter(ticket.merged_into.notnull())
