@@ -97,6 +97,8 @@ class Book:
 
         None where the lexicon does not have it.
         """
+        if typed in self.spellings:
+            return (self.spellings[typed],)
         for form in unstretched(typed):
             if form in self.spellings:
                 return (self.spellings[form],)

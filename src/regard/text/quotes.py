@@ -16,6 +16,7 @@ DEVICE = (
     r"هاتف|جوال|ايفون|آيفون|أيفون|телефон|смартфон|поща|мобил)[^.!?]{0,40}$"
 )
 """What mail is sent from, in the lines that devices add: `{device}` in a list DEVICES."""
+DIGIT = re.compile(r"\d")
 LONGEST = 300
 """Signs that the announcement of a quotation may have, over up to three lines."""
 
@@ -65,6 +66,6 @@ def _announces(lines: list[str], place: int) -> int:
     matches: Callable[[str], object] = _patterns("QUOTES").match
     for count in (1, 2, 3):
         said = " ".join(lines[place : place + count])
-        if len(said) <= LONGEST and any(sign.isdigit() for sign in said) and matches(said):
+        if len(said) <= LONGEST and DIGIT.search(said) and matches(said):
             return count
     return 0

@@ -105,9 +105,10 @@ def _books() -> dict[str, Book]:
 
 def _understand(book: Book, pieces: tuple[Token, ...]) -> _State | None:
     """The state at the end, where the phrases of the book cover every piece; else None."""
+    for piece in pieces:
+        if piece.kind == "word" and not piece.capital and not book.words(piece.word):
+            return None
     split = tuple(_split(book, pieces))
-    if any(piece.kind == "word" and not piece.capital for piece in split):
-        return None
     text = _Text(split, _says_names(book, split))
     reached: list[set[_State]] = [set() for _ in range(len(split) + 1)]
     reached[0].add(_State())
@@ -183,11 +184,23 @@ def _is_name(book: Book, text: _Text, at: int, state: _State) -> bool:
         return False
     if any(piece.word in other.against for other in _books().values()):
         return False
+    if _paused(text, at) and _goes_on(text, at):
+        return False
     if state.last in ("signing", "signed"):
         rest = text.pieces[at:]
         return len(rest) <= SIGNED and all(_may_sign(book, one) for one in rest)
     most = NAMED + SIGNED if state.last == "bye" else NAMED
     return state.last in BEFORE_NAME and state.names < most
+
+
+def _paused(text: _Text, at: int) -> bool:
+    return at > 0 and text.pieces[at - 1].shown.strip() in PAUSES
+
+
+def _goes_on(text: _Text, at: int) -> bool:
+    """Whether words follow that are no name: after a comma that is more than whom one thanks."""
+    after = text.pieces[at + 1 : at + 2]
+    return any(one.kind in ("known", "word") and not one.capital for one in after)
 
 
 def _may_sign(book: Book, piece: Token) -> bool:

@@ -77,14 +77,14 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def unstretched(word: str) -> tuple[str, ...]:
-    """The word with letters said three times or more said once, and said twice."""
+    """The word with letters said three times or more said once, and said twice, if it has such."""
     if not RUN.search(word):
-        return (word,)
+        return ()
     return (RUN.sub(r"\1", word), RUN.sub(r"\1\1", word))
 
 
 def _word(shown: str) -> str:
-    return re.sub("['’`]", "", fold(shown))
+    return fold(shown) if shown.isalnum() else re.sub("['’`]", "", fold(shown))
 
 
 def _unseen(sign: str) -> bool:

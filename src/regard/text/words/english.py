@@ -91,7 +91,7 @@ THANKS = [
                   (log|sign|get) in [again|now];
                 (problem|issue|case|mystery) (solved|resolved|fixed|closed|sorted); [i|we] fixed
                   it;
-                [i am|im|we are] [so|very|really|extremely] (happy|pleased|satisfied|delighted|
+                (i am|im|we are) [so|very|really|extremely] (happy|pleased|satisfied|delighted|
                   glad|impressed) [now|with (it|that|this|the service|your service|the result|the
                   solution|the outcome|the help|your help|the resolution)];
                 happy (customer|bunny|days); (back|up) [and] (online|running) [again|now];

@@ -113,7 +113,7 @@ THANKS = [
             """,
         },
         against="""
-            nie ale jednak lecz niestety nadal wciąż dalej proszę prosze prośba kiedy jak
+            bogu nie ale jednak lecz niestety nadal wciąż dalej proszę prosze prośba kiedy jak
               dlaczego czemu gdzie czy co z góry za nic żaden żadnej brak bez czekam czekamy
               oczekuję zwrot reklamacja kiepsko słabo źle fatalnie dno żenada skandal porażka
               oszuści złodzieje naciągacze szkoda rezygnuję muszę musi chcę chciałbym chciałabym
