@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regard.cli.answered import write_age, write_csv, write_json, write_table
+from regard.cli.compared import write_beside
 from regard.cli.console import answers, say, table
 from regard.cli.options import (
     AsOfOption,
@@ -15,6 +16,7 @@ from regard.cli.options import (
     language_of,
     workspace_of,
 )
+from regard.core.errors import RegardError
 from regard.core.i18n import N_, translate
 
 if TYPE_CHECKING:
@@ -24,6 +26,22 @@ EXAMPLE_ROWS = 12
 
 KeyArgument = Annotated[
     str, typer.Argument(metavar="KEY", help="A metric, as `regard metrics` names them.")
+]
+SinceOption = Annotated[
+    str | None, typer.Option("--from", metavar="DAY", help="The first day counted.")
+]
+UntilOption = Annotated[
+    str | None, typer.Option("--to", metavar="DAY", help="The first day not counted.")
+]
+ByOption = Annotated[
+    str, typer.Option("--by", metavar="NAMES", help="Ways to split, as in team,month.")
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="NAME=VALUE", help="Keep only these; may be repeated."),
+]
+ZoneOption = Annotated[
+    str | None, typer.Option(help="IANA zone of the days; else the workspace's.")
 ]
 
 
@@ -50,13 +68,41 @@ def metrics(
 
 
 def explain(
-    key: KeyArgument, language: LanguageOption = None, workspace: WorkspaceOption = None
+    key: KeyArgument,
+    product: Annotated[
+        str | None,
+        typer.Option("--as", metavar="PRODUCT", help="Beside how it counts, as zendesk does."),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    by: ByOption = "",
+    where: WhereOption = None,
+    as_of: AsOfOption = None,
+    zone: ZoneOption = None,
+    form: FormOption = Form.table,
+    language: LanguageOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
-    """Say how a metric is counted: its halves, clock, exclusions, guards, source and example."""
+    """Say how a metric is counted: its halves, clock, exclusions, guards, source and example.
+
+    With --as: what another product would show for the same question, why, and for whom.
+    """
+    spoken = language_of(language, workspace)
+    said = {"from": since, "to": until, "by": by, "where": where or [], "as_of": as_of}
+    said["zone"] = zone
+    if product is not None:
+        folder, _ = workspace_of(workspace)
+        write_beside(key, product, said, folder, form, spoken)
+    elif form is not Form.table or any(said.values()):
+        raise RegardError("A definition needs no question. Say with --as beside which product.")
+    else:
+        _define(key, spoken)
+
+
+def _define(key: str, spoken: str) -> None:
     from regard.metrics.metric import metric
     from regard.report.definition import define
 
-    spoken = language_of(language, workspace)
     one = metric(key)
     said = define(one, spoken)
     say(f"{translate(one.label, spoken)} ({said.key}, v{said.version})")
@@ -83,23 +129,12 @@ def explain(
 
 def ask(
     key: KeyArgument,
-    since: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="The first day counted.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--to", metavar="DAY", help="The first day not counted.")
-    ] = None,
-    by: Annotated[
-        str, typer.Option("--by", metavar="NAMES", help="Ways to split, as in team,month.")
-    ] = "",
-    where: Annotated[
-        list[str] | None,
-        typer.Option("--where", metavar="NAME=VALUE", help="Keep only these; may be repeated."),
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    by: ByOption = "",
+    where: WhereOption = None,
     as_of: AsOfOption = None,
-    zone: Annotated[
-        str | None, typer.Option(help="IANA zone of the days; else the workspace's.")
-    ] = None,
+    zone: ZoneOption = None,
     quantile: Annotated[
         float, typer.Option(help="Of a time: 0.5 is its median, 0.9 what nine in ten wait.")
     ] = 0.5,

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from regard.core.errors import UnknownName
 from regard.core.i18n import N_, translate
 from regard.facts.reader import Reader
-from regard.metrics.engine import Part, measure, sql_of
+from regard.metrics.engine import Measured, Part, measure, sql_of
 from regard.metrics.listed import KINDS, listed
 from regard.metrics.metric import Metric, metric
 from regard.metrics.plan import missing, plan
@@ -58,7 +58,7 @@ class Result:
         """Why there is no data, in a language; empty where there is."""
         if not self.reason:
             return ""
-        return translate(self.reason, language, tables=", ".join(self.lacking))
+        return translate(self.reason, language, tables=", ".join(self.lacking).replace("|", " / "))
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain values: seconds and shares as numbers, instants in ISO form."""
@@ -86,7 +86,7 @@ class RowsPage:
 
 def ask(query: Query, reader: Reader, scope: Scope = ALL) -> Result:
     """The answer to a query, for somebody with a scope."""
-    within = _within(query, scope)
+    within = within_scope(query, scope)
     known = ANSWERS.setdefault(reader, OrderedDict())
     if within not in known:
         known[within] = _asked(query, within, reader)
@@ -98,7 +98,11 @@ def ask(query: Query, reader: Reader, scope: Scope = ALL) -> Result:
 
 def _asked(query: Query, within: Query, reader: Reader) -> Result:
     wanted = metric(query.metric)
-    told = measure(within, wanted, reader)
+    return concluded(query, wanted, measure(within, wanted, reader), reader)
+
+
+def concluded(query: Query, wanted: Metric, told: Measured, reader: Reader) -> Result:
+    """What was measured as an answer, with the reason where there is no data."""
     as_of = max(told.ends.values(), default=None)
     empty = all(part.estimate.value is None and not part.estimate.n for part in told.parts)
     reason = NO_SOURCE if told.missing else NO_ROWS if empty else ""
@@ -107,7 +111,7 @@ def _asked(query: Query, within: Query, reader: Reader) -> Result:
 
 def sql(query: Query, reader: Reader, scope: Scope = ALL) -> str:
     """The SQL behind a query."""
-    return sql_of(_within(query, scope), metric(query.metric), reader)
+    return sql_of(within_scope(query, scope), metric(query.metric), reader)
 
 
 def rows(
@@ -130,7 +134,7 @@ def rows(
         wanted = metric(wanted.shape.top)
     if missing(wanted, reader):
         return RowsPage(kind, (), (), 0)
-    laid = plan(_within(replace(query, by=()), scope), wanted, reader)
+    laid = plan(within_scope(replace(query, by=()), scope), wanted, reader)
     found = listed(laid, kind)
     engine = reader.snapshot.engine
     total = int(engine.to_pyarrow(found.count()).as_py())
@@ -139,7 +143,7 @@ def rows(
     return RowsPage(kind, tuple(found.columns), told, total)
 
 
-def _within(query: Query, scope: Scope) -> Query:
+def within_scope(query: Query, scope: Scope) -> Query:
     """The query with the filters that a scope forces on it."""
     forced = [("team", scope.teams)] if scope.teams is not None else []
     forced += [("agent", scope.agents)] if scope.agents is not None else []

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from regard.metrics.query import Query
 
 # Parts of an address that belong to the page, not to the question.
-PAGE_ONLY = ("lang", "rows", "page")
+PAGE_ONLY = ("lang", "rows", "page", "as")
 
 
 def read_query(metric: str, said: QueryDict) -> Query:

@@ -4,13 +4,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from regard.metrics.metric import metric
 from regard.web.addresses import read_query
-from regard.web.readers import answer, hours_here, reader_here
+from regard.web.readers import answer, beside_here, hours_here, reader_here
 
 
 def metric_json(request: HttpRequest, key: str) -> JsonResponse:
-    """A metric's result for the question in the address."""
+    """A metric's result for the question in the address; with `as`, beside a product's way."""
     metric(key)
     query = read_query(key, request.GET)
+    product = request.GET.get("as")
+    if product:
+        return JsonResponse(beside_here(query, product, reader_here()).to_json())
     return JsonResponse(answer(query, reader_here()).to_json())
 
 

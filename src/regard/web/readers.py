@@ -11,6 +11,7 @@ from django.conf import settings
 from regard.core.period import day_of
 from regard.facts.reader import Reader, newest_built, open_reader
 from regard.insight.ask import Result, ask
+from regard.insight.beside import Beside, beside
 from regard.insight.change import Change, change_by
 from regard.insight.course import course_of, read_off
 from regard.insight.hours import HourWeek, hours
@@ -63,6 +64,12 @@ def hours_here(query: Query, reader: Reader) -> HourWeek:
     """The same as `hours`, remembered."""
     key = (str(reader.workspace), reader.version, query, "hours")
     return remembered(key, lambda: hours(query, reader, answer=lambda asked: answer(asked, reader)))
+
+
+def beside_here(query: Query, product: str, reader: Reader) -> Beside:
+    """The same as `beside`, remembered."""
+    key = (str(reader.workspace), reader.version, query, "beside", product)
+    return remembered(key, lambda: beside(query, product, reader))
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.events.tickets import OPEN_STATUSES
 from regard.core.i18n import N_
 from regard.facts.expressions import is_one_of, joined, seconds_between, whole_second
+from regard.metrics.catalogue.volume import NO_HISTORY
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Mean, Share
 from regard.metrics.vendor import Pool, Vendor, VendorWay, as_counted_by
@@ -136,6 +137,7 @@ WAYS = [
             at="starts_at",
             shape=Mean(_took),
             counts=resolutions,
+            excludes=(NO_HISTORY,),
             numerator=N_("seconds from creation to each resolution"),
             denominator=N_("resolutions in the period, each time anew"),
         ),

@@ -7,7 +7,7 @@ from ibis.expr.types import Value
 from regard.core.i18n import N_
 from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import is_one_of, joined, whole_second
-from regard.metrics.catalogue.volume import DAY
+from regard.metrics.catalogue.volume import DAY, NO_HISTORY
 from regard.metrics.metric import Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Mean, Share
@@ -78,7 +78,10 @@ def _response(of: str) -> Metric:
         at="created_at",
         clock="opening",
         shape=Mean(Column("_responded_open_seconds")),
-        excludes=(without(N_("nobody has answered or changed the status yet"), "_responded_at"),),
+        excludes=(
+            NO_HISTORY,
+            without(N_("nobody has answered or changed the status yet"), "_responded_at"),
+        ),
         unknown=lambda rows: rows["_responded_open_seconds"].isnull(),
         numerator=N_("opening hours to the first answer or change of status"),
         denominator=N_("tickets created and answered, or set to waiting or solved"),
@@ -108,7 +111,7 @@ WAYS = [
             at="created_at",
             clock="opening",
             shape=Mean(in_whole_days),
-            excludes=(OPEN_NOW,),
+            excludes=(NO_HISTORY, OPEN_NOW),
             unknown=lambda rows: worked_seconds(rows).isnull(),
             numerator=N_("opening hours in new and open, rounded up to days of 24 hours"),
             denominator=N_("tickets created and solved or closed now"),
@@ -133,7 +136,7 @@ WAYS = [
             at="created_at",
             shape=Share(lambda rows: rows["_fulfilled"]),
             counts=lambda rows: rows["_promised"],
-            excludes=(OPEN_NOW,),
+            excludes=(NO_HISTORY, OPEN_NOW),
             numerator=N_("tickets answered, by a click too, and solved in time"),
             denominator=N_("tickets created to which something was promised, solved or closed now"),
         ),

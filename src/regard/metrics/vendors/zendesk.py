@@ -5,7 +5,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.i18n import N_
 from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import seconds_between
-from regard.metrics.catalogue.volume import labelled
+from regard.metrics.catalogue.volume import NO_HISTORY, labelled
 from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Exclusion, Metric
 from regard.metrics.picks import Column
@@ -65,7 +65,7 @@ def _resolution(of: str, column: str, label: str, at: str) -> Metric:
         label=label,
         at=at,
         shape=Incidence(Column(column)),
-        excludes=(SPAM, OPEN_NOW, without(N_("never solved or closed"), column)),
+        excludes=(NO_HISTORY, SPAM, OPEN_NOW, without(N_("never solved or closed"), column)),
         numerator=N_("tickets solved by that time"),
         denominator=N_("tickets solved or closed now"),
     )
@@ -148,7 +148,7 @@ WAYS = [
             label="One-touch tickets",
             at="_last_end",
             shape=Share(lambda rows: rows["_answers"] < 2),
-            excludes=(SPAM, OPEN_NOW),
+            excludes=(NO_HISTORY, SPAM, OPEN_NOW),
             numerator=N_("tickets solved with at most one public answer, none among them"),
             denominator=N_("tickets solved or closed now"),
         ),

@@ -9,21 +9,24 @@ from django.shortcuts import render
 from regard.core.i18n import translate
 from regard.core.period import PERIODS
 from regard.facts.fact import fact
+from regard.facts.reader import Reader
 from regard.insight.ask import Result, sql
 from regard.insight.hours import has_hours
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
+from regard.metrics.vendor import ways_of
 from regard.metrics.week import WEEK
 from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
 from regard.report.boards.stretch import period_for, presets
 from regard.report.charts.chart import chart, chart_for
 from regard.report.definition import define
+from regard.report.others import Compared, say_beside
 from regard.report.parts import say_parts
 from regard.report.words import split_name
 from regard.web.addresses import address, metric_path, read_query, without
 from regard.web.pages.board import choice, desk_for, foot, say_query_days
 from regard.web.pages.rows import rows_shown
-from regard.web.readers import reader_here
+from regard.web.readers import beside_here, reader_here
 
 
 def metric_page(request: HttpRequest, key: str) -> HttpResponse:
@@ -50,6 +53,8 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
             "hours": address(f"{path}/hours", replace(query, by=())) if has_hours(wanted) else "",
             "rows": rows_shown(request, query, reader, desk),
             "definition": define(wanted, desk.language),
+            "others": others(query, request.GET.get("as", ""), path),
+            "compared": compared(query, request.GET.get("as", ""), reader, desk),
             "sql": sql(query, reader),
             "query": query,
             "query_text": json.dumps(query.to_json(), indent=2, ensure_ascii=False),
@@ -62,6 +67,23 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
             **foot(reader, desk),
         },
     )
+
+
+def others(query: Query, chosen: str, path: str) -> list[dict[str, object]]:
+    """A link for each product whose way of counting this metric is known."""
+    return [
+        {
+            "title": one.vendor.name,
+            "href": address(path, query, **{"as": one.vendor.key}),
+            "chosen": one.vendor.key == chosen,
+        }
+        for one in ways_of(query.metric)
+    ]
+
+
+def compared(query: Query, product: str, reader: Reader, desk: Desk) -> Compared | None:
+    """Our value beside the product's that the address names; None where it names none."""
+    return say_beside(beside_here(query, product, reader), desk.language) if product else None
 
 
 def course(query: Query, desk: Desk) -> Drawn | None:
@@ -81,7 +103,11 @@ def split_chart(result: Result, language: str) -> Drawn | None:
 
 def splits(wanted: Metric, query: Query, path: str, language: str) -> list[dict[str, object]]:
     """A link for each way to split the metric."""
-    names = [*fact(wanted.fact).dimensions, *fact(wanted.fact).words, *(kind for kind in PERIODS if kind != "date_hour")]
+    names = [
+        *fact(wanted.fact).dimensions,
+        *fact(wanted.fact).words,
+        *(kind for kind in PERIODS if kind != "date_hour"),
+    ]
     names += [] if wanted.shape.stock else [*WEEK]
     return [
         {
