@@ -52,7 +52,7 @@ def write_table(result: "Result", language: str, zone: str) -> None:
     say(translate(result.metric.label, language))
     answers().print(shown)
     if result.reason:
-        say(translate(result.reason, language))
+        say(result.why(language))
     write_age(result, language, zone, say)
 
 

@@ -49,6 +49,7 @@ def columns_of(name: str, one: Fact, metric: Metric) -> tuple[str, ...]:
 
 
 def text_of(rows: Relation, columns: tuple[str, ...]) -> StringValue:
+    """The first value that a row has in some columns, as text."""
     told = [rows[column].cast("string") for column in columns]
     return ibis.coalesce(*told) if len(told) > 1 else told[0]
 

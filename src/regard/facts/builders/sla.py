@@ -103,30 +103,7 @@ def _turns(turns: Relation) -> Relation:
 
 def _updates(answers: Relation, spans: Relation) -> Relation:
     """From each public answer to the next one, unless the ticket is solved by then."""
-    ends = spans.filter(spans.change.isin(TURNING))
-    kind = ibis.cases(*[(ends.change == name, said) for name, said in STOPS.items()], else_="open")
-    told = ibis.union(
-        answers.select(
-            *TICKET,
-            at=answers["at"],
-            rank=ibis.literal(0, "int64"),
-            ordinal=answers.ordinal,
-            event_id=answers.event_id,
-            kind=ibis.literal("reply"),
-            by=answers.by,
-            team=ibis.null("string"),
-        ),
-        ends.select(
-            *TICKET,
-            at=ends.starts_at,
-            rank=ibis.ifelse(ends.change == "created", -1, 1).cast("int64"),
-            ordinal=ends.place,
-            event_id=ibis.literal(""),
-            kind=kind,
-            by=ends.by,
-            team=ends.team,
-        ),
-    )
+    told = _answers_and_ends(answers, spans)
     order = [told["at"], told.rank, told.ordinal, told.event_id]
     whole = ibis.window(group_by=TICKET, order_by=order)
     before = ibis.window(group_by=TICKET, order_by=order, preceding=(None, 1))
@@ -156,6 +133,34 @@ def _updates(answers: Relation, spans: Relation) -> Relation:
         done_at=ibis.ifelse(replied, runs.next_at, None),
         done_by=ibis.ifelse(replied, runs.next_by.nullif(""), None),
         done_team=ibis.null("string"),
+    )
+
+
+def _answers_and_ends(answers: Relation, spans: Relation) -> Relation:
+    """Answers and what opens or ends a ticket, in one list; creation comes before all else."""
+    ends = spans.filter(spans.change.isin(TURNING))
+    kind = ibis.cases(*[(ends.change == name, said) for name, said in STOPS.items()], else_="open")
+    return ibis.union(
+        answers.select(
+            *TICKET,
+            at=answers["at"],
+            rank=ibis.literal(0, "int64"),
+            ordinal=answers.ordinal,
+            event_id=answers.event_id,
+            kind=ibis.literal("reply"),
+            by=answers.by,
+            team=ibis.null("string"),
+        ),
+        ends.select(
+            *TICKET,
+            at=ends.starts_at,
+            rank=ibis.ifelse(ends.change == "created", -1, 1).cast("int64"),
+            ordinal=ends.place,
+            event_id=ibis.literal(""),
+            kind=kind,
+            by=ends.by,
+            team=ends.team,
+        ),
     )
 
 
