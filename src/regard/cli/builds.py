@@ -52,6 +52,14 @@ def build_facts(
         say_bridge(folder, before, built.version, language)
 
 
+def facts_lag(folder: Path) -> bool:
+    """Whether the store took something after the facts were built: also readings or covers only."""
+    from regard.store.store import open_store
+
+    head = open_store(folder).head()
+    return head.facts_of != head.imports
+
+
 def say_bridge(folder: Path, before: int, after: int, language: str) -> None:
     """Say which finished values a restatement of opening hours changed."""
     from regard.facts.bridge import bridge

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import typer
 from typer.core import TyperGroup
 
-from regard.cli.builds import build_facts
+from regard.cli.builds import build_facts, facts_lag
 from regard.cli.console import progress
 from regard.cli.options import NoBuildOption, WorkspaceOption, workspace_of
 from regard.core.errors import BadValue, RegardError
@@ -163,7 +163,7 @@ def _conclude(folder: Path, language: str, report: "QualityReport", build: bool)
     from regard.cli.reported import write_report
 
     write_report(report, language)
-    if build and (report.new or report.changed):
+    if build and (report.new or report.changed or facts_lag(folder)):
         build_facts(folder, language)
 
 
