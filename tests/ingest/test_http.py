@@ -129,7 +129,7 @@ def test_redirects_stay_at_the_host(desk: Desk, client: Client) -> None:
             client.get("/x")
 
 
-def test_redirects_end(desk: Desk, client: Client) -> None:
+def test_redirects_come_to_an_end(desk: Desk, client: Client) -> None:
     desk.says = [(302, {"Location": "/x"}, b"")]
     with pytest.raises(Unanswered, match="more than 5 times"):
         client.get("/x")
