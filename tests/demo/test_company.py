@@ -33,6 +33,7 @@ TABLES = (
     "customer_identity",
     "message",
     "shift",
+    "sla_policy",
     "team",
     "ticket",
     "ticket_change",

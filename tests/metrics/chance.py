@@ -89,10 +89,21 @@ def service(events: dict[str, list[Row]]) -> list[Row]:
     ]
 
 
+def began(events: dict[str, list[Row]], name: str) -> datetime:
+    """When a ticket's matter began: with the first of those of its customer merged into it."""
+    (own,) = [row for row in events["ticket"] if row["ticket_id"] == name]
+    kin = [
+        row["created_at"]
+        for row in events["ticket"]
+        if row["merged_into"] == name and row["customer_id"] == own["customer_id"] is not None
+    ]
+    first: datetime = min([own["created_at"], *kin])
+    return first
+
+
 def steps(events: dict[str, list[Row]], name: str) -> list[Step]:
     """The history of a ticket, one step a status."""
-    (born,) = [row for row in events["ticket"] if row["ticket_id"] == name]
-    found = [Step(born["created_at"], "new", "created", "")]
+    found = [Step(began(events, name), "new", "created", "")]
     changes = [row for row in events["ticket_change"] if row["ticket_id"] == name]
     for row in sorted(changes, key=lambda row: (row["at"], row["ordinal"])):
         found.append(_step(found[-1].status, row))

@@ -21,7 +21,7 @@ from regard.demo.openings import openings
 from regard.demo.people import Staff, staff
 from regard.demo.plants import MONTHS, UNTIL, Plant, planted
 from regard.demo.pledges import pledge_rows
-from regard.demo.rows import DEMO, UNKNOWN, named, picked
+from regard.demo.rows import UNKNOWN, named, picked
 from regard.demo.shifts import shift_rows, shifts
 from regard.demo.states import state_rows
 from regard.demo.tickets import linked, ticket_tables
@@ -61,7 +61,7 @@ def company(
         customers(stream(seed, "customers"), days, tickets),
     )
     contacts = _contacts(world)
-    promises = {"sla_policy": pledge_rows(DEMO)}
+    promises = {"sla_policy": pledge_rows(world.window)}
     return world.staff.tables | promises | contacts | _presence(world, contacts)
 
 

@@ -1,8 +1,11 @@
 """What the demo's company promises its customers, in opening hours."""
 
+import numpy as np
 import pyarrow as pa
 
-from regard.core.schema import table
+from regard.demo.chance import words
+from regard.demo.clock import Window
+from regard.demo.rows import rows_of
 
 HOUR = 3_600
 PROMISED = {
@@ -13,20 +16,22 @@ PROMISED = {
 """By target and priority (empty: every other): seconds of opening hours."""
 
 
-def pledge_rows(source: str) -> pa.Table:
-    """The company's one policy, in force since ever."""
-    declared = table("sla_policy")
-    rows = [
-        declared.row(
-            source=source,
-            policy_id="default",
-            target=target,
-            priority=priority,
-            seconds=seconds,
-            opening_hours=True,
-            name="Service promise",
-        )
+def pledge_rows(window: Window) -> pa.Table:
+    """The company's one policy, written down before its first ticket and in force since ever."""
+    promises = [
+        (target, priority, seconds)
         for target, lengths in PROMISED.items()
         for priority, seconds in lengths.items()
     ]
-    return pa.Table.from_pylist(rows, schema=declared.schema)
+    targets, priorities, seconds = zip(*promises, strict=True)
+    size = len(promises)
+    return rows_of(
+        "sla_policy",
+        np.full(size, window.start, np.int64),
+        policy_id=words(["default"] * size),
+        target=words(list(targets)),
+        priority=words(list(priorities)),
+        seconds=np.array(seconds, np.int64),
+        opening_hours=np.ones(size, bool),
+        name=words(["Service promise"] * size),
+    )

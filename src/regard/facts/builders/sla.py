@@ -8,7 +8,14 @@ from regard.core.deadlines import LONGEST
 from regard.core.schema import columns
 from regard.facts.builders.status_span import DIMENSIONS, TICKET
 from regard.facts.business_time import add_deadline, add_open_seconds
-from regard.facts.expressions import count_where, is_one_of, joined, seconds_between, whole_second
+from regard.facts.expressions import (
+    any_of,
+    count_where,
+    is_one_of,
+    joined,
+    seconds_between,
+    whole_second,
+)
 from regard.facts.fact import Fact
 from regard.facts.promises import TERM, state, terms
 from regard.facts.speech import answered
@@ -199,13 +206,15 @@ def _legs(runs: Relation, promised: Relation) -> Relation:
     last = both.changed_at.isnull() | (both.changed_at >= both.stopped_at).fill_null(False)
     both = both.mutate(holds_until=ibis.ifelse(last, None, both.changed_at))
     return both.filter(
-        both.stopped_at.isnull() | (both.applied_at < both.stopped_at),
+        both.stopped_at.isnull()
+        | (both.applied_at < both.stopped_at)
+        | (both.applied_at <= both.starts_at),
         both.holds_until.isnull() | (both.holds_until > both.starts_at),
     ).drop("changed_at")
 
 
 def _stretches(runs: Relation, spans: Relation) -> Relation:
-    """The parts of a ticket's history during which a promise's clock ran."""
+    """The parts of a ticket's history that a promise lived through, and whether its clock ran."""
     held = spans.select(
         *TICKET,
         stretch="place",
@@ -224,9 +233,9 @@ def _stretches(runs: Relation, spans: Relation) -> Relation:
         (both.target == target) & ~is_one_of(both.held_status, statuses)
         for target, statuses in RUNS_IN.items()
     ]
-    for pause in pauses:
-        both = both.filter(~pause)
-    return both.filter(both.part_to.isnull() | (both.part_to > both.part_from))
+    at_once = (both.part_to == both.part_from) & (both.part_from == both.starts_at)
+    lasts = both.part_to.isnull() | (both.part_to > both.part_from) | at_once
+    return both.mutate(runs=~any_of(*pauses)).filter(lasts)
 
 
 def _spent(parts: Relation, legs: Relation, clock: Relation, editions: Relation) -> Relation:
@@ -244,13 +253,13 @@ def _spent(parts: Relation, legs: Relation, clock: Relation, editions: Relation)
     length = ibis.ifelse(
         rows.opening_hours, rows.part_open, seconds_between(rows.part_from, rows.part_to)
     )
-    rows = rows.mutate(length=length)
+    rows = rows.mutate(length=ibis.ifelse(rows.runs, length, 0))
     past = ibis.window(group_by=LEG, order_by=rows.stretch, preceding=(None, 1))
     rows = rows.mutate(before=rows.length.sum().over(past).fill_null(0).cast("int64"))
     open_ended = rows.part_to.isnull()
     reached = open_ended | (rows.before + rows.length >= rows.promised)
-    hit = (rows.before < rows.promised) & reached.fill_null(False)
-    unknown = ~open_ended & rows.length.isnull()
+    hit = rows.runs & (rows.before < rows.promised) & reached.fill_null(False)
+    unknown = rows.runs & ~open_ended & rows.length.isnull()
     return rows.group_by(*LEG).aggregate(
         hit_at=rows.part_from.max(where=hit),
         hit_calendar=rows.part_calendar.max(where=hit),

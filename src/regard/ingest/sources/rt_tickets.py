@@ -103,6 +103,7 @@ class Story:
             team=name_of(first.get("Queue", ticket.get("Queue"))),
             agent=self._holder(first.get("Owner", ticket.get("Owner"))),
             merged_into=None if told or merged in (None, self.id) else merged,
+            observed=not self.case.history_known,
         )
 
     def _first_values(self) -> dict[str, Any]:
