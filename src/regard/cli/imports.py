@@ -122,8 +122,12 @@ def fetch(
     live = found.live
     if live is None:
         raise RegardError(f"{found.key} is read from files. Leave --url out and name them.")
-    name = source or urlsplit(url).netloc
-    if not name:
+    try:
+        host = urlsplit(url).netloc
+    except ValueError:
+        host = ""
+    name = source or host
+    if not host:
         raise BadValue("--url", url, "an address such as https://support.example.com")
     seen = open_store(folder).head().watermarks.get(name)
     since = datetime.fromisoformat(seen) if seen and not again else None

@@ -34,6 +34,9 @@ def read_off(course: Result, query: Query) -> Result:
     """The answer to a query whose `course_of` was asked."""
     assert query.since is not None
     assert query.until is not None
+    if course.lacking:
+        # No source fills it: there is one part, of no month, that says so.
+        return replace(course, query=query)
     since, until = f"{query.since:%Y-%m}", f"{query.until:%Y-%m}"
     parts = [part for part in course.parts if since <= part.by["month"] < until]
     if not query.by:
