@@ -1,6 +1,7 @@
 """Writes the pages of docs/ and the part of README that the declarations say themselves."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from inspect import cleandoc, getmodule
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,8 @@ def source_page() -> str:
         "What an import cannot take is put aside with its reason and line: `regard quarantine "
         "list`. Importing the same file twice changes nothing.",
         "\n".join(f"- `regard import {name}`: {says}" for name, says in commands().items()),
+        "## What each source tells, and what it cannot",
+        *_source_notes(),
         "## Mappings for `regard import tabular`",
         "A mapping says which column is what. `--map NAME` takes one of these, `--map FILE.toml` "
         "one of your own; start from a copy, each is commented.",
@@ -117,6 +120,20 @@ def source_page() -> str:
         file = f"../src/regard/ingest/mappings/{name}.toml"
         said += [f"### [{name}]({file})", f"{one.says}. Source `{one.source}`; fills {filled}."]
     return "\n\n".join(said)
+
+
+def _source_notes() -> Iterator[str]:
+    """What the module of each source says of itself, and the secrets that a live one asks for."""
+    from regard.ingest.source import sources
+
+    for one in sources().values():
+        told = getmodule(one.parse or (one.live and one.live.pull))
+        yield f"### {one.key}"
+        yield cleandoc(told.__doc__ or "" if told else "")
+        if one.live is not None and one.live.secrets:
+            yield "\n".join(
+                f"- `{variable}`: {says}" for variable, says in one.live.secrets.values()
+            )
 
 
 def cli_page() -> str:
