@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from regard.core.calendar import DAY, Calendar, open_spans
 from regard.core.calendar_file import parse
-from regard.core.deadlines import deadline_rows
+from regard.core.deadlines import AHEAD, deadline_rows
 
 FIRST, LAST = date(2026, 3, 23), date(2026, 4, 5)
 ZONES = ("UTC", "Europe/Warsaw", "America/New_York", "Australia/Sydney", "Asia/Kolkata")
@@ -22,7 +22,7 @@ WEEKS: tuple[dict[str, list[str]], ...] = (
 
 def walked(calendar: Calendar, wanted: int) -> int:
     """The second at which so many open seconds are over, hour by hour."""
-    for opens, closes in open_spans(calendar, FIRST, date(2028, 1, 1)).tolist():
+    for opens, closes in open_spans(calendar, FIRST, LAST + AHEAD).tolist():
         if wanted <= closes - opens:
             return int(opens + wanted)
         wanted -= closes - opens

@@ -6,7 +6,7 @@ from ibis.expr.types import Value
 
 from regard.core.deadlines import LONGEST
 from regard.core.schema import columns
-from regard.facts.builders.status_span import DIMENSIONS, TICKET
+from regard.facts.builders.status_span import DIMENSIONS, LASTING, LASTING_COLUMNS, TICKET
 from regard.facts.business_time import add_deadline, add_open_seconds
 from regard.facts.expressions import (
     any_of,
@@ -32,22 +32,7 @@ WHOLE = ("requester_wait", "agent_work", "resolution")
 UPDATES = ("periodic", "pausable")
 STOPS = {"solve": "solve", "auto_solve": "lapse", "lapse": "lapse"}
 TURNING = (*STOPS, "created", "reopen")
-FIXED = (
-    "customer_id",
-    "channel",
-    "type",
-    "product",
-    "country",
-    "language",
-    "brand",
-    "demand",
-    "created_at",
-    "team",
-    "agent",
-    "tier",
-    "priority",
-    "status",
-)
+FIXED = (*LASTING, "team", "agent", "tier", "priority", "status")
 
 
 def sla_fact(
@@ -323,41 +308,37 @@ def _decided(legs: Relation) -> Relation:
     )
 
 
-COLUMNS = columns(
-    source="text: The system.",
-    ticket_id="text: The ticket.",
-    target="text: first, next, periodic, pausable, requester_wait, agent_work or resolution.",
-    ordinal="whole: Which time, from 1.",
-    policy_id="text: By which policy, where known.",
-    applied_at="instant: From when this length held for the ticket.",
-    seconds="whole: Within how long; empty where it was taken back.",
-    opening_hours="flag: Whether opening hours alone count.",
-    starts_at="instant: When its clock began.",
-    stopped_at="instant: When its clock stopped for good; empty while it may go on.",
-    stop_kind="text: reply, solve, lapse or withdrawn; empty while it may go on.",
-    due_at="instant: The deadline; of what ended before, the one it would have had; empty while "
-    "it is paused or its opening hours are unknown.",
-    done_at="instant: When what was promised was done.",
-    done_by="text: Who did it.",
-    done_team="text: The team that held the ticket then.",
-    late_seconds="whole: From the deadline to when it was done, where that was later.",
-    late_open_seconds="whole: From the deadline to when it was done later, in opening hours.",
-    is_paused="flag: Whether its clock stands now without having reached the deadline.",
-    customer_id="text: Who the ticket is for.",
-    channel="text: Where it came in.",
-    type="text: The kind of matter.",
-    product="text: The product.",
-    country="text: The country.",
-    language="text: The language.",
-    brand="text: The brand.",
-    demand="text: test, spam, merged, duplicate, internal, automated, redirected or real.",
-    created_at="instant: When the ticket began.",
-    team="text: Which team holds the ticket now.",
-    agent="text: Who holds it now.",
-    tier="whole: That team's tier.",
-    priority="text: The priority now.",
-    status="text: The status now.",
-    calendar_id="text: The opening hours that the deadline was read by.",
+COLUMNS = (
+    *columns(
+        source="text: The system.",
+        ticket_id="text: The ticket.",
+        target="text: first, next, periodic, pausable, requester_wait, agent_work or resolution.",
+        ordinal="whole: Which time, from 1.",
+        policy_id="text: By which policy, where known.",
+        applied_at="instant: From when this length held for the ticket.",
+        seconds="whole: Within how long; empty where it was taken back.",
+        opening_hours="flag: Whether opening hours alone count.",
+        starts_at="instant: When its clock began.",
+        stopped_at="instant: When its clock stopped for good; empty while it may go on.",
+        stop_kind="text: reply, solve, lapse or withdrawn; empty while it may go on.",
+        due_at="instant: The deadline; of what ended before, the one it would have had; empty "
+        "while it is paused or its opening hours are unknown.",
+        done_at="instant: When what was promised was done.",
+        done_by="text: Who did it.",
+        done_team="text: The team that held the ticket then.",
+        late_seconds="whole: From the deadline to when it was done, where that was later.",
+        late_open_seconds="whole: From the deadline to when it was done later, in opening hours.",
+        is_paused="flag: Whether its clock stands now without having reached the deadline.",
+    ),
+    *LASTING_COLUMNS,
+    *columns(
+        team="text: Which team holds the ticket now.",
+        agent="text: Who holds it now.",
+        tier="whole: That team's tier.",
+        priority="text: The priority now.",
+        status="text: The status now.",
+        calendar_id="text: The opening hours that the deadline was read by.",
+    ),
 )
 
 FACTS = [

@@ -21,6 +21,18 @@ FOLLOWED = ("calendar", "priority", "team", "agent", "status")
 MACHINES = ("bot", "system")
 DEFAULT_CALENDAR = "default"
 NOBODY = ""
+LASTING = (
+    "customer_id",
+    "channel",
+    "type",
+    "product",
+    "country",
+    "language",
+    "brand",
+    "demand",
+    "created_at",
+)
+"""What stays with a ticket through its history, and what its turns and promises tell of it too."""
 EVER = ibis.literal(datetime(1, 1, 1, tzinfo=UTC), MOMENT)
 NEW = ("status", "team", "agent", "priority", "calendar")
 PAST: dict[str, Any] = {"preceding": None, "following": 0}
@@ -237,37 +249,8 @@ def _labels(ticket: Relation, change: Relation) -> Relation:
     )
 
 
-COLUMNS = columns(
-    source="text: The system.",
-    ticket_id="text: The ticket.",
-    place="whole: The row's place in the ticket's history, from 0.",
-    starts_at="instant: When it began.",
-    ends_at="instant: When the next happening ended it; empty for the last.",
-    seconds="whole: How long it lasted; a step passed through at one instant lasted 0.",
-    open_seconds="whole: The same in opening hours; empty where none are known.",
-    status="text: new, open, pending, on_hold, solved or closed.",
-    old_status="text: The status before.",
-    status_since="instant: Since when this status stood, through changes of other fields.",
-    opened_at="instant: When the ticket was created or last reopened, as of then.",
-    change="text: created, solve, auto_solve, restate, close, lapse, reopen, thanked (reopened by "
-    "a mere thanks), move or other.",
-    field="text: The field that changed.",
-    team="text: The team then.",
-    agent="text: The person then.",
-    priority="text: The priority then.",
-    tier="whole: The team's tier then.",
-    calendar_id="text: The opening hours then.",
-    by="text: Who did it.",
-    by_kind="text: agent, customer, bot or system.",
-    reason="text: Why, for a close.",
-    touched="flag: Whether a person of ours did it, after creation.",
-    handed_over="flag: Whether it passed from one person to another.",
-    moved_team="flag: Whether it passed from one team to another.",
-    redirected="flag: Whether it passed to another team after a person had touched it.",
-    escalated="flag: Whether it passed to a higher tier.",
-    reopened_at="instant: For a solve: when it was next undone.",
-    lapsed_at="instant: For an end without a solve by people: the instant it counts from.",
-    customer_id="text: Who it is for.",
+LASTING_COLUMNS = columns(
+    customer_id="text: Who the ticket is for.",
     channel="text: Where it came in.",
     type="text: The kind of matter.",
     product="text: The product.",
@@ -276,7 +259,42 @@ COLUMNS = columns(
     brand="text: The brand.",
     demand="text: test, spam, merged, duplicate, internal, automated or real.",
     created_at="instant: When the ticket began.",
-    observed="flag: Whether only the ticket's last state is known, and no history of it.",
+)
+
+COLUMNS = (
+    *columns(
+        source="text: The system.",
+        ticket_id="text: The ticket.",
+        place="whole: The row's place in the ticket's history, from 0.",
+        starts_at="instant: When it began.",
+        ends_at="instant: When the next happening ended it; empty for the last.",
+        seconds="whole: How long it lasted; a step passed through at one instant lasted 0.",
+        open_seconds="whole: The same in opening hours; empty where none are known.",
+        status="text: new, open, pending, on_hold, solved or closed.",
+        old_status="text: The status before.",
+        status_since="instant: Since when this status stood, through changes of other fields.",
+        opened_at="instant: When the ticket was created or last reopened, as of then.",
+        change="text: created, solve, auto_solve, restate, close, lapse, reopen, thanked (reopened "
+        "by a mere thanks), move or other.",
+        field="text: The field that changed.",
+        team="text: The team then.",
+        agent="text: The person then.",
+        priority="text: The priority then.",
+        tier="whole: The team's tier then.",
+        calendar_id="text: The opening hours then.",
+        by="text: Who did it.",
+        by_kind="text: agent, customer, bot or system.",
+        reason="text: Why, for a close.",
+        touched="flag: Whether a person of ours did it, after creation.",
+        handed_over="flag: Whether it passed from one person to another.",
+        moved_team="flag: Whether it passed from one team to another.",
+        redirected="flag: Whether it passed to another team after a person had touched it.",
+        escalated="flag: Whether it passed to a higher tier.",
+        reopened_at="instant: For a solve: when it was next undone.",
+        lapsed_at="instant: For an end without a solve by people: the instant it counts from.",
+    ),
+    *LASTING_COLUMNS,
+    *columns(observed="flag: Whether only the ticket's last state is known, and no history of it."),
 )
 
 DIMENSIONS = {

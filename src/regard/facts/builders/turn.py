@@ -5,7 +5,7 @@ from ibis.expr.types import Table as Relation
 from ibis.expr.types import Value
 
 from regard.core.schema import columns
-from regard.facts.builders.status_span import DIMENSIONS, TICKET
+from regard.facts.builders.status_span import DIMENSIONS, LASTING, LASTING_COLUMNS, TICKET
 from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import DAY, count_where, joined, seconds_between
 from regard.facts.fact import Fact
@@ -24,17 +24,6 @@ ENDS = {
 """What happens to a ticket that ends a turn without an answer, and how the turn then ends."""
 CHASING_SECONDS = DAY
 """A message that follows the last so late, while the turn is ours, is a contact of its own."""
-FIXED = (
-    "customer_id",
-    "channel",
-    "type",
-    "product",
-    "country",
-    "language",
-    "brand",
-    "demand",
-    "created_at",
-)
 HELD = ("team", "agent", "tier", "priority", "status", "calendar_id")
 CLOCKS = {"reply": ("starts_at", "replied_at"), "ended": ("starts_at", "ended_at")}
 
@@ -159,7 +148,7 @@ def _concluded(rows: Relation) -> Relation:
 def _tickets(spans: Relation) -> Relation:
     """What stays with the ticket, and what held when it was last seen."""
     now = spans.ends_at.isnull()
-    totals: dict[str, Value] = {name: spans[name].max() for name in FIXED}
+    totals: dict[str, Value] = {name: spans[name].max() for name in LASTING}
     totals |= {name: spans[name].max(where=now) for name in HELD}
     return spans.group_by(*TICKET).aggregate(**totals, calendars=spans.calendar_id.nunique())
 
@@ -173,42 +162,38 @@ def _answering_teams(rows: Relation, spans: Relation) -> Relation:
     return both.group_by(*TURN).aggregate(answered_team=both.answered_team.argmax(both.span))
 
 
-COLUMNS = columns(
-    source="text: The system.",
-    ticket_id="text: The ticket.",
-    ordinal="whole: Which turn of the ticket, from 1.",
-    starts_at="instant: The first message of the run that is no mere thanks.",
-    ends_at="instant: When it was answered or ended otherwise; empty while it waits.",
-    end_kind="text: reply, solve, lapse or thanks; empty while it waits.",
-    replied_at="instant: When a person answered it.",
-    ended_at="instant: When it ended without an answer by a person.",
-    answered_by="text: Who answered it.",
-    answered_team="text: The team that held the ticket then.",
-    last_message_at="instant: The last message of the run.",
-    messages="whole: How many messages, voicemails and missed calls it has.",
-    chasers="whole: How many of them came a day or more after the one before.",
-    chased_at="instant: The first of these.",
-    reply_seconds="whole: From its start to the answer by a person.",
-    reply_open_seconds="whole: From its start to the answer by a person, in opening hours.",
-    ended_seconds="whole: From its start to an end without an answer.",
-    ended_open_seconds="whole: From its start to an end without an answer, in opening hours.",
-    first="flag: Whether it is the ticket's first.",
-    is_waiting="flag: Whether it waits for our answer.",
-    customer_id="text: Who the ticket is for.",
-    channel="text: Where it came in.",
-    type="text: The kind of matter.",
-    product="text: The product.",
-    country="text: The country.",
-    language="text: The language.",
-    brand="text: The brand.",
-    demand="text: test, spam, merged, duplicate, internal, automated or real.",
-    created_at="instant: When the ticket began.",
-    team="text: Which team holds the ticket now.",
-    agent="text: Who holds it now.",
-    tier="whole: That team's tier.",
-    priority="text: The priority now.",
-    status="text: The status now.",
-    calendar_id="text: The opening hours that hold for it now.",
+COLUMNS = (
+    *columns(
+        source="text: The system.",
+        ticket_id="text: The ticket.",
+        ordinal="whole: Which turn of the ticket, from 1.",
+        starts_at="instant: The first message of the run that is no mere thanks.",
+        ends_at="instant: When it was answered or ended otherwise; empty while it waits.",
+        end_kind="text: reply, solve, lapse or thanks; empty while it waits.",
+        replied_at="instant: When a person answered it.",
+        ended_at="instant: When it ended without an answer by a person.",
+        answered_by="text: Who answered it.",
+        answered_team="text: The team that held the ticket then.",
+        last_message_at="instant: The last message of the run.",
+        messages="whole: How many messages, voicemails and missed calls it has.",
+        chasers="whole: How many of them came a day or more after the one before.",
+        chased_at="instant: The first of these.",
+        reply_seconds="whole: From its start to the answer by a person.",
+        reply_open_seconds="whole: From its start to the answer by a person, in opening hours.",
+        ended_seconds="whole: From its start to an end without an answer.",
+        ended_open_seconds="whole: From its start to an end without an answer, in opening hours.",
+        first="flag: Whether it is the ticket's first.",
+        is_waiting="flag: Whether it waits for our answer.",
+    ),
+    *LASTING_COLUMNS,
+    *columns(
+        team="text: Which team holds the ticket now.",
+        agent="text: Who holds it now.",
+        tier="whole: That team's tier.",
+        priority="text: The priority now.",
+        status="text: The status now.",
+        calendar_id="text: The opening hours that hold for it now.",
+    ),
 )
 
 FACTS = [

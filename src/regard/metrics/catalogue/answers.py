@@ -15,7 +15,7 @@ from regard.metrics.catalogue.resolution import (
     TIME_TO_RESOLVE,
     young_solve,
 )
-from regard.metrics.catalogue.volume import DAY, NOT_SERVICE, SHARE_MARGIN
+from regard.metrics.catalogue.volume import AGES, NOT_SERVICE, SHARE_MARGIN
 from regard.metrics.incidence import Incidence
 from regard.metrics.level import Level, LevelAges
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
@@ -120,16 +120,7 @@ WAITING_AGE = replace(
     label=N_("Age of waiting turns"),
     says=N_("How long those who wait for our answer have waited, in shares."),
     raises=N_("Whom have we let wait for days?"),
-    shape=LevelAges(
-        since="starts_at",
-        edges=(
-            ("< 1 d", DAY),
-            ("1–3 d", 3 * DAY),
-            ("3–7 d", 7 * DAY),
-            ("7–30 d", 30 * DAY),
-            ("> 30 d", 0),
-        ),
-    ),
+    shape=LevelAges(since="starts_at", edges=AGES),
     unit="share",
     better="none",
     numerator=N_("waiting turns of an age"),

@@ -16,6 +16,14 @@ from regard.metrics.shapes import Count, Distinct, Grouped, Mean
 DAY = 86_400
 SHARE_MARGIN = 0.02
 TICKETS = ("ticket", "ticket_change")
+AGES = (
+    ("< 1 d", DAY),
+    ("1–3 d", 3 * DAY),
+    ("3–7 d", 7 * DAY),
+    ("7–30 d", 30 * DAY),
+    ("> 30 d", 0),
+)
+"""How old what stands may be, in classes: each up to so many seconds, the last without end."""
 
 
 def labelled(name: str) -> Condition:
@@ -256,15 +264,7 @@ METRICS = [
         raises=N_("Which customers have we forgotten?"),
         fact="status_span_fact",
         at="starts_at",
-        shape=LevelAges(
-            edges=(
-                ("< 1 d", DAY),
-                ("1–3 d", 3 * DAY),
-                ("3–7 d", 7 * DAY),
-                ("7–30 d", 30 * DAY),
-                ("> 30 d", 0),
-            )
-        ),
+        shape=LevelAges(edges=AGES),
         unit="share",
         better="none",
         numerator=N_("open tickets of an age"),
