@@ -7,7 +7,20 @@ import pytest
 from regard.facts.build import build
 from regard.facts.fact import facts
 from regard.store import deltas
-from worlds import ALWAYS, Told, at, built, fact_table, row_of, rows_of, some, take, thing, ticket
+from worlds import (
+    ALWAYS,
+    Ticket,
+    Told,
+    at,
+    built,
+    fact_table,
+    row_of,
+    rows_of,
+    some,
+    take,
+    thing,
+    ticket,
+)
 
 NINE = "2026-03-02 09:00"
 
@@ -27,7 +40,7 @@ def merged(name: str, into: str, when: str) -> Told:
     )
 
 
-def letter(name: str, when: str, customer: str = "eve") -> Told:
+def letter(name: str, when: str, customer: str = "eve") -> Ticket:
     """A ticket in which the customer wrote."""
     return ticket(name, when, customer_id=customer).asked(when)
 

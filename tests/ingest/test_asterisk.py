@@ -186,7 +186,9 @@ def test_a_key_leads_to_a_known_outcome(tmp_path: Path) -> None:
 def test_the_log_is_a_source_that_is_found(tmp_path: Path) -> None:
     path = tmp_path / "log.gz"
     path.write_bytes(gzip.compress(SAMPLE.read_bytes()))
-    assert sources()["asterisk-queue-log"].parse(path).rows["call"].num_rows == 9
+    found = sources()["asterisk-queue-log"].parse
+    assert found is not None
+    assert found(path).rows["call"].num_rows == 9
 
 
 @pytest.mark.real

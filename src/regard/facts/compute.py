@@ -117,8 +117,12 @@ def _events(
     own = subject_of(declared, one.bucket)
     merges = one.merges and kin.num_rows > 0
     # A table divided by another id (calls, for tickets) is read whole, and one whose rows pass on.
-    whole = buckets is None or own != declared.bucket or (merges and declared.name in PASSED_ON)
-    rows = snapshot.table(declared.name) if whole else snapshot.table_of(declared.name, buckets)
+    whole = own != declared.bucket or (merges and declared.name in PASSED_ON)
+    rows = (
+        snapshot.table(declared.name)
+        if buckets is None or whole
+        else snapshot.table_of(declared.name, buckets)
+    )
     if until is not None:
         rows = seen_until(rows, declared, until)
     if merges:

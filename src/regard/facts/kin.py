@@ -19,6 +19,8 @@ SPOKEN_IN = ("message", "call", "chat_session")
 """Tables of what is said in tickets: a row of a merged ticket passes to the survivor."""
 PASSED_ON = (*SPOKEN_IN, "reading")
 Names = tuple[str, str]
+Known = tuple[str | None, datetime]
+"""A ticket's customer and creation."""
 SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -42,7 +44,7 @@ def kin_of(snapshot: Snapshot, until: datetime | None = None) -> pa.Table:
     heads = {one: _survivor(one, told, known) for one in told if one in known}
     began: dict[Names, datetime] = {}
     for one, head in heads.items():
-        first = [known[each]["created_at"] for each in (one, head)]
+        first = [known[each][1] for each in (one, head)]
         began[head] = min([*first, *([began[head]] if head in began else [])])
     rows = [
         {"source": one[0], "merged_id": one[1], "survivor": head[1], "began_at": began[head]}
@@ -111,10 +113,8 @@ def _last(pairs: pa.Table) -> list[dict[str, str]]:
     return list({(row["source"], row["ticket_id"]): row for row in pairs.to_pylist()}.values())
 
 
-def _tickets(
-    snapshot: Snapshot, pairs: pa.Table, until: datetime | None
-) -> dict[Names, dict[str, datetime | str]]:
-    """Customer and creation of every ticket named."""
+def _tickets(snapshot: Snapshot, pairs: pa.Table, until: datetime | None) -> dict[Names, Known]:
+    """What is known of every ticket named."""
     sources = pa.concat_arrays([*pairs["source"].chunks, *pairs["source"].chunks])
     ids = pa.concat_arrays([*pairs["ticket_id"].chunks, *pairs["value"].chunks])
     named = in_memory(pa.table({"source": sources, "ticket_id": ids}))
@@ -123,20 +123,24 @@ def _tickets(
     if until is not None:
         found = found.filter(found.created_at <= ibis.literal(until, MOMENT))
     rows = found.to_pyarrow().to_pylist()
-    return {(row["source"], row["ticket_id"]): row for row in rows}
+    return {
+        (row["source"], row["ticket_id"]): (row["customer_id"], row["created_at"]) for row in rows
+    }
 
 
 def _survivor(
     one: Names,
     told: dict[Names, dict[str, str]],
-    known: dict[Names, dict[str, datetime | str]],
+    known: dict[Names, Known],
 ) -> Names:
     """The end of the chain of merges within one customer; a ring ends where it began."""
     seen, head = {one}, one
     while head in told:
         after = (head[0], told[head]["value"])
-        mine, theirs = known[head]["customer_id"], known.get(after, {}).get("customer_id")
-        if after in seen or mine is None or mine != theirs:
+        if after in seen or after not in known:
+            break
+        mine, theirs = known[head][0], known[after][0]
+        if mine is None or mine != theirs:
             break
         seen.add(after)
         head = after

@@ -65,7 +65,7 @@ class Labelled(Flow):
         told = rows.filter(rows[self.of].notnull())
         told = told.select(*keys, *self.thing, _part=told[self.of].split(";").unnest())
         told = told.mutate(_steps=told["_part"].strip().split("/"))
-        told = told.mutate(_level=ibis.range(1, told["_steps"].length() + 1).unnest())
+        told = told.mutate(_level=ibis.range(1, told["_steps"].length() + 1, 1).unnest())
         label = told["_steps"][: told["_level"]].join("/")
         named = told.select(*keys, *self.thing, _label=label)
         return named.filter(named["_label"] != "").distinct()
