@@ -25,15 +25,25 @@ UNITS: Mapping[str, str] = {
 SPLITS: Mapping[str, str] = {
     "activity": N_("Activity"),
     "agent": N_("Agent"),
+    "answer_state": N_("Answered or not"),
+    "answered_by": N_("Answered by"),
+    "answered_team": N_("Team that answered"),
     "brand": N_("Brand"),
     "by_kind": N_("By people or machines"),
     "channel": N_("Channel"),
     "close_reason": N_("Reason of closing"),
     "country": N_("Country"),
     "demand": N_("Demand"),
+    "done_by": N_("Kept by"),
+    "done_team": N_("Team that kept it"),
+    "end_kind": N_("How it ended"),
+    "first": N_("First turn"),
+    "first_reply_by": N_("First answered by"),
+    "first_reply_team": N_("Team that answered first"),
     "kind": N_("Kind"),
     "language": N_("Language"),
     "outcome": N_("Outcome"),
+    "policy": N_("Policy"),
     "priority": N_("Priority"),
     "product": N_("Product"),
     "queue": N_("Queue"),
@@ -42,6 +52,7 @@ SPLITS: Mapping[str, str] = {
     "source": N_("Source"),
     "state": N_("State"),
     "status": N_("Status"),
+    "target": N_("Promise"),
     "team": N_("Team"),
     "tier": N_("Tier"),
     "type": N_("Type"),
@@ -56,6 +67,47 @@ SPLITS: Mapping[str, str] = {
     "age": N_("Age"),
     "within": N_("Within days"),
 }
+
+
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "answer_state": {
+        "answered": N_("answered"),
+        "waiting": N_("waiting for us"),
+        "never_answered": N_("never answered"),
+        "unknown": N_("not known"),
+    },
+    "end_kind": {
+        "reply": N_("answered"),
+        "solve": N_("solved without an answer"),
+        "lapse": N_("ended otherwise"),
+        "thanks": N_("a mere thanks"),
+    },
+    "first": {"true": N_("first turn"), "false": N_("later turns")},
+    "state": {
+        "met": N_("kept"),
+        "missed": N_("missed"),
+        "running": N_("running"),
+        "paused": N_("paused"),
+        "withdrawn": N_("taken back"),
+        "unknown": N_("not known"),
+    },
+    "target": {
+        "first": N_("first answer"),
+        "next": N_("later answers"),
+        "periodic": N_("regular updates"),
+        "pausable": N_("regular updates, paused while the customer is asked"),
+        "requester_wait": N_("customer's wait in all"),
+        "agent_work": N_("our work in all"),
+        "resolution": N_("solution"),
+    },
+}
+"""Words for values that are ours, by way to split; the sources' own values stay as they are."""
+
+
+def value_name(name: str, value: object, language: str) -> str:
+    """A value of a way to split, in words where it is one of ours."""
+    said = VALUES.get(name, {}).get(str(value).lower())
+    return translate(said, language) if said else str(value)
 
 
 def split_name(name: str, language: str) -> str:

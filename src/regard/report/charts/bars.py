@@ -14,6 +14,7 @@ from regard.report.charts.scale import Scale, scale_for
 from regard.report.charts.theme import INK, SERIES, configuration
 from regard.report.format import say_estimate, say_interval
 from regard.report.weekdays import say_hour, say_weekday
+from regard.report.words import value_name
 
 MOST = 20
 ROW = 30
@@ -73,7 +74,9 @@ def say_part(part: Part, name: str, language: str) -> str:
     if name in WEEK:
         told = int(value or 0)
         return say_weekday(told, language) if name == "weekday" else say_hour(told, language)
-    return translate(N_("not said"), language) if value in (None, "") else str(value)
+    if value in (None, ""):
+        return translate(N_("not said"), language)
+    return value_name(name, value, language)
 
 
 def _row(part: Part, result: Result, scale: Scale, language: str) -> dict[str, Any]:
