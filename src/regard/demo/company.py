@@ -1,7 +1,6 @@
 """The demo's company: every table that it fills, from one seed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -11,34 +10,23 @@ from regard.core.errors import BadValue
 from regard.demo.calendars import PHONE, WRITTEN
 from regard.demo.calls import Calls, calls
 from regard.demo.chance import Words, stream
-from regard.demo.clock import Window, window
-from regard.demo.customers import Customers, customer_rows, customers
+from regard.demo.clock import window
+from regard.demo.customers import customer_rows, customers
 from regard.demo.deeds import deeds, talks
 from regard.demo.drafts import Drafts, drafts
 from regard.demo.histories import histories
 from regard.demo.legs import Line, call_rows, lines
 from regard.demo.openings import openings
-from regard.demo.people import Staff, staff
-from regard.demo.plants import MONTHS, UNTIL, Plant, planted
+from regard.demo.people import staff
+from regard.demo.plants import MONTHS, UNTIL, planted
 from regard.demo.pledges import pledge_rows
 from regard.demo.rows import UNKNOWN, named, picked
 from regard.demo.shifts import shift_rows, shifts
 from regard.demo.states import state_rows
 from regard.demo.tickets import linked, ticket_tables
+from regard.demo.world import World, themes
 
 SEED, TICKETS = 7, 3000
-
-
-@dataclass(frozen=True)
-class World:
-    """What every theme of the demo starts from; a theme draws from a stream of its own."""
-
-    seed: int
-    tickets: int
-    window: Window
-    plants: tuple[Plant, ...]
-    staff: Staff
-    customers: Customers
 
 
 def company(
@@ -62,7 +50,10 @@ def company(
     )
     contacts = _contacts(world)
     promises = {"sla_policy": pledge_rows(world.window)}
-    return world.staff.tables | promises | contacts | _presence(world, contacts)
+    made = dict(world.staff.tables) | promises | contacts | _presence(world, contacts)
+    for theme in themes():
+        made |= theme.make(world, made)
+    return made
 
 
 def _contacts(world: World) -> dict[str, pa.Table]:

@@ -1,4 +1,4 @@
-"""Surveys, complaints, cases, reviews and social posts."""
+"""Surveys, complaints, cases, reviews, social posts, and the words in them."""
 
 from regard.core.schema import Table, columns
 
@@ -12,7 +12,10 @@ TABLES = [
             version="whole: 1, 2, 3 …",
             name="text: The name shown.",
             kind="text: csat, nps, ces, pmf, agent, other.",
+            transactional="flag: Whether it asks about one contact; else about the whole.",
             wave="text: The wave, for surveys of agents.",
+            closed_at="instant: When the wave closed, for surveys of agents.",
+            goal="whole: The score from which on an answer meets the goal.",
         ),
     ),
     Table(
@@ -23,7 +26,7 @@ TABLES = [
             survey_id="text: The survey.",
             version="whole: Its version.",
             question_id="text: The question.",
-            kind="text: csat, nps, ces, pmf, choice, text …",
+            kind="text: csat, nps, ces, pmf, agent_csat, agent_nps, fcr, choice, text.",
             text="text: The words, as JSON by language.",
             scale_min="whole: Lowest score.",
             scale_max="whole: Highest score.",
@@ -39,6 +42,8 @@ TABLES = [
             survey_id="text: The survey.",
             customer_id="text: Who.",
             ticket_id="text: About which ticket.",
+            call_id="text: About which call.",
+            bot_session_id="text: About which conversation with a bot.",
             channel="text: mail, sms, web, widget, link, phone.",
             eligible_at="instant: When the person could be asked.",
             sampled_out="flag: Left out by chance.",
@@ -65,7 +70,10 @@ TABLES = [
             invitation_id="text: The invitation, where there was one.",
             customer_id="text: Who; empty for anonymous surveys.",
             ticket_id="text: About which ticket.",
+            call_id="text: About which call.",
+            bot_session_id="text: About which conversation with a bot.",
             session_id="text: The group session, where given in one.",
+            unit="text: The fixed unit of who answered, for surveys of agents.",
             at="instant: When.",
             channel="text: How.",
             dismissed="flag: Closed without an answer: not answered.",
@@ -80,7 +88,7 @@ TABLES = [
         columns(
             response_id="text: The response.",
             question_id="text: The question.",
-            kind="text: csat, nps, ces, pmf …",
+            kind="text: csat, nps, ces, pmf, agent_csat, agent_nps, fcr, choice, text.",
             score="whole: The score on its scale.",
             scale_min="whole: Lowest.",
             scale_max="whole: Highest.",
@@ -118,6 +126,7 @@ TABLES = [
             remedy="text: What was done.",
             upheld="flag: Whether it was right.",
             type="text: The kind.",
+            channel="text: How it came.",
             team="text: Who handles it.",
         ),
         bucket="complaint_id",
@@ -147,7 +156,8 @@ TABLES = [
         columns(
             review_id="text: Its id.",
             site="text: The site.",
-            subject="text: Ours, or the competitor it is about.",
+            side="text: ours or competitor: whom it is about.",
+            subject="text: The shop, product or competitor it is about.",
             posted_at="instant: When.",
             stars="whole: The rating.",
             scale_max="whole: The highest rating.",
@@ -201,5 +211,18 @@ TABLES = [
             likes="whole: Likes.",
         ),
         at="at",
+    ),
+    Table(
+        "words",
+        "What was said in an answer, a review, a post or a complaint: kept apart, to be erased.",
+        ("subject", "subject_id", "part"),
+        columns(
+            subject="text: The table it was said in: response, review, post, complaint …",
+            subject_id="text: The first column of that row's identity: the response, the review.",
+            part="text: The rest of it: the question of a response; else empty.",
+            text="text: The words.",
+        ),
+        bucket="subject_id",
+        personal=True,
     ),
 ]

@@ -1,0 +1,1 @@
+"""One file a theme of the demo beyond tickets and calls: surveys, help centre, money, reviews …"""
