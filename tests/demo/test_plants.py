@@ -33,7 +33,7 @@ def test_the_plants_say_when_they_are() -> None:
         date(2026, 3, 1),
     )
     assert (more.name, more.first_day, more.last_day) == (
-        "more_calls",
+        "seed001",
         date(2026, 5, 1),
         date(2026, 5, 31),
     )
@@ -45,7 +45,7 @@ def test_in_the_middle_of_a_month_the_one_before_is_the_last_full_one() -> None:
 
 
 def test_a_short_company_holds_fewer_plants() -> None:
-    assert [plant.name for plant in planted(months=3)] == ["more_calls"]
+    assert [plant.name for plant in planted(months=3)] == ["seed001"]
     assert planted(months=1) == ()
 
 

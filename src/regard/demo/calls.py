@@ -70,7 +70,7 @@ def calls(
     monthly = level * np.bincount(window.month, days)
     total = np.rint(tickets * PER_TICKET * monthly / monthly.sum()).astype(np.int64)
     again = np.full(len(level), CALL_AGAIN)
-    if plant("more_calls", plants):
+    if plant("seed001", plants):
         again[_planted_month(window)] *= REPEATS_UP
     repeats = np.rint(total * again / (1 + again)).astype(np.int64)
     first = _first_calls(rng, window, plants, days, total - repeats, weight)
@@ -85,7 +85,7 @@ def _planted_month(window: Window) -> int:
 
 def _call_level(window: Window, plants: tuple[Plant, ...]) -> Real:
     level = month_level(window)
-    if plant("more_calls", plants):
+    if plant("seed001", plants):
         month = _planted_month(window)
         level[month] = level[month - 1] * CALLS_UP
     return level
@@ -243,7 +243,7 @@ def _handle(
         mine = spoken & (month == number)
         if mine.any():
             meant = HANDLE_SECONDS
-            if plant("more_calls", plants) and number == _planted_month(window):
+            if plant("seed001", plants) and number == _planted_month(window):
                 meant *= HANDLE_TIME
             seconds[mine] *= meant / seconds[mine].mean()
     return np.where(spoken, np.rint(seconds), 0).astype(np.int64)

@@ -1,6 +1,6 @@
 """The demo's company: every table that it fills, from one seed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -30,12 +30,17 @@ SEED, TICKETS = 7, 3000
 
 
 def company(
-    seed: int = SEED, tickets: int = TICKETS, months: int = MONTHS, until: date = UNTIL
+    seed: int = SEED,
+    tickets: int = TICKETS,
+    months: int = MONTHS,
+    until: date = UNTIL,
+    without: Sequence[str] = (),
 ) -> Mapping[str, pa.Table]:
     """The company's event tables by name, in the schema of the event model.
 
     Same arguments, same bytes. tickets: how many; about 0.4 calls come with each. until: the
-    first day, in Warsaw, that has not happened: every event lies before it.
+    first day, in Warsaw, that has not happened: every event lies before it. without: names of
+    plants to leave out, or `all`.
     """
     if tickets < 1:
         raise BadValue("The number of tickets", tickets, "1 or more")
@@ -44,7 +49,7 @@ def company(
         seed,
         tickets,
         days,
-        planted(months, until),
+        planted(months, until, without),
         staff(days),
         customers(stream(seed, "customers"), days, tickets),
     )

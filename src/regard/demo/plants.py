@@ -1,16 +1,22 @@
-"""What was planted in the demo: the stories that its numbers must tell."""
+"""What is planted in the demo: the stories that its numbers must tell, each declared once."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 
+from regard.core.errors import UnknownName
 from regard.core.i18n import N_
+from regard.core.registry import by_key, declared
 from regard.demo.chance import Real, Whole
 from regard.demo.clock import instant, months_before
 
 MONTHS = 12
 UNTIL = date(2026, 6, 1)
+ALL = "all"
+"""Said in place of names: every plant."""
 CALLS_UP = 1.3
 HANDLE_TIME = 0.7
 REPEATS_UP = 2.0
@@ -19,47 +25,63 @@ SLOWEST = 8.0
 CATCHING_UP = 12
 """Days from the end of the stretch until answers are as fast as before."""
 
+Days = tuple[date, date]
+
 
 @dataclass(frozen=True)
 class Plant:
-    """Something put into the demo on purpose, from its first day to its last, both in it."""
+    """Something put into the demo on purpose, from its first day to its last, both in it.
+
+    sizes: how big it was meant, by what is meant: factors and shares of 1.
+    """
 
     name: str
     says: str
     first_day: date
     last_day: date
+    sizes: Mapping[str, float] = field(default_factory=dict)
 
 
-def planted(months: int = MONTHS, until: date = UNTIL) -> tuple[Plant, ...]:
-    """What a company of that length holds; a short one has no room for all of it.
+@dataclass(frozen=True)
+class Planting:
+    """A plant as declared, in a list called PLANTS of any module of the demo.
 
-    understaffed: from five months on. more_calls: from two on, against the month before it.
+    says: one sentence, marked for translation. months: how long a company must be to have room
+    for it. when: from the first day that has not happened to its first and last day.
     """
-    found = []
-    if months >= 5:
-        first = _monday_on_or_after(months_before(until.replace(day=8), 4))
-        found.append(
-            Plant(
-                "understaffed",
-                N_("Three weeks with too few people: answers slow down and the backlog grows."),
-                first,
-                first + timedelta(days=20),
-            )
-        )
-    if months >= 2:
-        end = until.replace(day=1)
-        found.append(
-            Plant(
-                "more_calls",
-                N_(
-                    "Calls per opening day +30 %, handle time −30 %, and twice as many callers "
-                    "had to call again: a failure that looks like success."
-                ),
-                months_before(end, 1),
-                end - timedelta(days=1),
-            )
-        )
-    return tuple(found)
+
+    name: str
+    says: str
+    months: int
+    when: Callable[[date], Days]
+    sizes: Mapping[str, float]
+
+
+@cache
+def plantings() -> Mapping[str, Planting]:
+    """Every plant that there can be, by name."""
+    return by_key(declared("regard.demo", "PLANTS"), lambda one: one.name)
+
+
+def planted(
+    months: int = MONTHS, until: date = UNTIL, without: Sequence[str] = ()
+) -> tuple[Plant, ...]:
+    """What a company of that length holds, by first day; a short one has no room for all of it.
+
+    without: names to leave out; `all` leaves out every one.
+    """
+    known = plantings()
+    for name in without:
+        if name != ALL and name not in known:
+            raise UnknownName("plant", name, [*known, ALL])
+    if ALL in without:
+        return ()
+    found = [
+        Plant(one.name, one.says, *one.when(until), one.sizes)
+        for one in known.values()
+        if one.months <= months and one.name not in without
+    ]
+    return tuple(sorted(found, key=lambda one: (one.first_day, one.name)))
 
 
 def plant(name: str, plants: tuple[Plant, ...]) -> Plant | None:
@@ -79,5 +101,38 @@ def slowness(plants: tuple[Plant, ...], at: Whole) -> Real:
     return np.interp(at, [instant(day) for day in marks], heights)
 
 
-def _monday_on_or_after(day: date) -> date:
-    return day + timedelta(days=-day.weekday() % 7)
+def last_full_month(until: date) -> Days:
+    """The last whole month before that day."""
+    end = until.replace(day=1)
+    return months_before(end, 1), end - timedelta(days=1)
+
+
+def weekday_on_or_after(day: date, weekday: int = 0) -> date:
+    """The first such weekday (0: Monday) from that day on."""
+    return day + timedelta(days=(weekday - day.weekday()) % 7)
+
+
+def _three_weeks(until: date) -> Days:
+    first = weekday_on_or_after(months_before(until.replace(day=8), 4))
+    return first, first + timedelta(days=20)
+
+
+PLANTS = [
+    Planting(
+        "understaffed",
+        N_("Three weeks with too few people: answers slow down and the backlog grows."),
+        5,
+        _three_weeks,
+        {"answer_seconds": SLOWEST},
+    ),
+    Planting(
+        "seed001",
+        N_(
+            "Calls per opening day +30 %, handle time −30 %, and twice as many callers "
+            "had to call again: a failure that looks like success."
+        ),
+        2,
+        last_full_month,
+        {"calls": CALLS_UP, "handle_seconds": HANDLE_TIME, "repeat_calls": REPEATS_UP},
+    ),
+]
