@@ -17,6 +17,7 @@ from regard.core.deadlines import deadline_rows
 from regard.core.schema import tables
 from regard.facts.compute import conformed
 from regard.facts.fact import facts
+from regard.facts.persons import PERSONS
 
 HOURS = {"zone": "UTC", "week": {"mon": ["09:00-12:00", "13:00-17:00"]}}
 DAY = date(2026, 3, 2)
@@ -70,6 +71,8 @@ def _spark(name: str) -> str:
         schemas["editions"] = edition_rows(calendars).schema
     if one.promises:
         schemas["deadlines"] = deadline_rows(calendars, DAY, DAY).schema
+    if one.persons:
+        schemas["person"] = PERSONS
     given = {
         read: ibis.table(ibis.Schema.from_pyarrow(schema), name=read)
         for read, schema in schemas.items()

@@ -22,7 +22,8 @@ class Settings:
     database_url: where people and surveys are kept; empty for a SQLite file in the workspace.
     sources: the systems expected to send data; `regard doctor` says which sent none. bots: ids of
     agents that are machines, besides those a source flags. people: ids of agents that are none,
-    though they look it; `regard bots` does not suggest them again.
+    though they look it; `regard bots` does not suggest them again. apart: customers, each as
+    `source/id`, who are joined with nobody though an address of theirs is somebody else's too.
     """
 
     name: str = "Regard"
@@ -34,6 +35,7 @@ class Settings:
     sources: tuple[str, ...] = ()
     bots: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 def parse_settings(text: str, place: str = "regard.toml") -> Settings:
@@ -82,6 +84,8 @@ sources = [{", ".join(map(_quoted, settings.sources))}]
 bots = [{", ".join(map(_quoted, settings.bots))}]
 # Ids of agents that are people, though they look like machines.
 people = [{", ".join(map(_quoted, settings.people))}]
+# Customers, as "source/id", who are not one person with others though they share an address.
+apart = [{", ".join(map(_quoted, settings.apart))}]
 
 # People, surveys and goals live in a SQLite file here, or in PostgreSQL. A password does not
 # belong in this file: set REGARD_DATABASE_URL instead.
@@ -137,4 +141,5 @@ READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "sources": _list,
     "bots": _list,
     "people": _list,
+    "apart": _list,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from ibis.expr.types import Table as Relation
 from regard.core.calendar import Calendar
 from regard.core.settings import Settings
 from regard.facts import openings
-from regard.facts.compute import changed_subjects, compute
-from regard.facts.fact import Fact, facts
+from regard.facts.compute import changed_subjects, compute, touched
+from regard.facts.fact import Fact, fact, facts, level_of
 from regard.facts.reader import read_settings_of
 from regard.store import factbook
 from regard.store.deltas import BUCKETS
@@ -60,7 +61,8 @@ def build(
             return Built(head.version, "nothing", {})
         with store.snapshot(head.version) as snapshot:
             hours = openings.hours_of(workspace, snapshot)
-            code, calendars = code_mark(settings.bots), openings.fingerprint(hours)
+            code = code_mark(settings.bots, settings.apart)
+            calendars = openings.fingerprint(hours)
             current = head.code == code and head.calendars == calendars
             if current and head.facts_of == head.imports and head.facts and not full:
                 return Built(head.version, "nothing", {})
@@ -76,14 +78,15 @@ def build(
         return Built(after.version, how, written)
 
 
-def code_mark(bots: Sequence[str] = ()) -> str:
-    """A mark of the code that builds facts, and of the machines it is told of.
+def code_mark(bots: Sequence[str] = (), apart: Sequence[str] = ()) -> str:
+    """A mark of the code that builds facts, and of the machines and customers it is told of.
 
-    Facts of other code, or that took other agents for machines, are built anew.
+    Facts of other code, or that took others for machines or for one person, are built anew.
     """
     files = sorted([*CODE.rglob("*.py"), *CODE.parent.joinpath("core").rglob("*.py")])
     read = b"".join(path.read_bytes() for path in files)
-    return sha256(read + repr(sorted(bots)).encode()).hexdigest()[:16]
+    told = repr((sorted(bots), sorted(apart)))
+    return sha256(read + told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -96,17 +99,20 @@ class _Job:
 
     def run(self, full: bool) -> tuple[dict[str, int], dict[str, int], str]:
         """Delta versions and rows written by fact, and `full` or `incremental`."""
-        groups: dict[str, list[Fact]] = {}
-        for one in facts().values():
-            groups.setdefault(one.bucket, []).append(one)
+        groups: dict[tuple[int, str], list[Fact]] = {}
+        for one in sorted(facts().values(), key=level_of):
+            groups.setdefault((level_of(one), one.bucket), []).append(one)
         versions = dict(self.snapshot.manifest.facts)
         written: dict[str, int] = {}
-        partial = False
-        for place, group in enumerate(groups.values()):
+        some = False
+        for place, ((level, _), group) in enumerate(groups.items()):
             self.progress(group[0].name, place, len(groups))
-            partial |= self._group(group, full, versions, written)
+            if level:
+                self._whole(group, full, versions, written)
+            else:
+                some |= self._group(group, full, versions, written)
         self.progress("", len(groups), len(groups))
-        return versions, written, "incremental" if partial else "full"
+        return versions, written, "incremental" if some else "full"
 
     def _group(
         self, group: list[Fact], full: bool, versions: dict[str, int], written: dict[str, int]
@@ -119,18 +125,45 @@ class _Job:
         if subjects is not None:
             self._update(group, subjects, versions, written)
             return True
-        parts = self._parts(group)
-        for place, buckets in enumerate(parts):
+        for place, buckets in enumerate(self._parts(group)):
             made = self._compute(group, buckets=buckets)
-            for one in group:
-                path = self.store.fact_path(one.name)
-                rows = self.snapshot.sorted_rows(made[one.name], one.key, one.bucket)
-                fresh = place == 0
-                if fresh:
-                    factbook.settle(path, versions.get(one.name))
-                versions[one.name], count = factbook.put(path, rows, fresh)
-                written[one.name] = written.get(one.name, 0) + count
+            self._put(group, made, place == 0, versions, written)
         return False
+
+    def _whole(
+        self, group: list[Fact], full: bool, versions: dict[str, int], written: dict[str, int]
+    ) -> None:
+        """Build facts that read those of another kind of subject, where anything has changed."""
+        known = all(one.name in versions for one in group)
+        if (
+            known
+            and not full
+            and not touched(self.snapshot, group, self.snapshot.manifest.facts_of)
+        ):
+            return
+        made = self._compute(group, stored=partial(self._stored, versions))
+        self._put(group, made, True, versions, written)
+
+    def _put(
+        self,
+        group: list[Fact],
+        made: Mapping[str, Relation],
+        fresh: bool,
+        versions: dict[str, int],
+        written: dict[str, int],
+    ) -> None:
+        """Write whole facts, in place of all rows where `fresh`, else beside those there."""
+        for one in group:
+            path = self.store.fact_path(one.name)
+            rows = self.snapshot.sorted_rows(made[one.name], one.key, one.bucket)
+            if fresh:
+                factbook.settle(path, versions.get(one.name))
+            versions[one.name], count = factbook.put(path, rows, fresh)
+            written[one.name] = written.get(one.name, 0) + count
+
+    def _stored(self, versions: Mapping[str, int], name: str) -> Relation:
+        """A fact as this build has left it."""
+        return self.snapshot.fact_at(name, versions[name], fact(name).schema)
 
     def _update(
         self,
@@ -155,14 +188,17 @@ class _Job:
         group: list[Fact],
         subjects: pa.Table | None = None,
         buckets: list[int] | None = None,
+        stored: Callable[[str], Relation] | None = None,
     ) -> dict[str, Relation]:
         return compute(
             self.snapshot,
             self.calendars,
             [one.name for one in group],
             bots=self.settings.bots,
+            apart=self.settings.apart,
             subjects=subjects,
             buckets=buckets,
+            stored=stored,
         )
 
     def _parts(self, group: list[Fact]) -> list[list[int] | None]:

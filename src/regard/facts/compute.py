@@ -1,6 +1,6 @@
 """Computing facts from the events of a snapshot: all of them, or those of some subjects."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import ibis
@@ -11,8 +11,9 @@ from ibis.expr.types import Value
 from regard.core.calendar import Calendar, clock_rows, edition_rows
 from regard.core.deadlines import deadline_rows
 from regard.core.schema import Table, table, tables
-from regard.facts.fact import Fact, fact
+from regard.facts.fact import Fact, fact, facts
 from regard.facts.kin import PASSED_ON, SCHEMA, kin_of, related, with_kin
+from regard.facts.persons import IDENTITY, persons_of
 from regard.store.engine import MOMENT
 from regard.store.snapshot import Snapshot, in_memory
 
@@ -33,13 +34,16 @@ def compute(
     *,
     until: datetime | None = None,
     bots: Sequence[str] = (),
+    apart: Sequence[str] = (),
     subjects: pa.Table | None = None,
     buckets: Sequence[int] | None = None,
+    stored: Callable[[str], Relation] | None = None,
 ) -> dict[str, Relation]:
     """Facts as relations in the snapshot's engine, good until the next are computed there.
 
-    until: only events up to that instant are seen. bots: further ids of machines. subjects: only
-    these (`source`, id of the bucket); buckets: only rows of these.
+    until: only events up to that instant are seen. bots: further ids of machines. apart: customers
+    never joined with others. subjects: only these (`source`, id of the bucket); buckets: only rows
+    of these. stored: facts that are read and not among `names`, by name.
     """
     clock, editions = clock_of(snapshot, calendars)
     hours = {
@@ -56,6 +60,10 @@ def compute(
             if read in made:
                 given[read] = made[read]
                 continue
+            if read in facts():
+                assert stored is not None, f"{one.name} reads {read}"
+                given[read] = snapshot.show(f"stored_{read}", stored(read))
+                continue
             rows = _events(snapshot, table(read), one, kin, until, subjects, buckets)
             if read == "agent" and bots:
                 rows = _with_bots(rows, snapshot, bots)
@@ -64,6 +72,8 @@ def compute(
             given |= hours
         if one.promises:
             given["deadlines"] = snapshot.hold("given_deadlines", _deadlines(snapshot, calendars))
+        if one.persons:
+            given["person"] = snapshot.hold("given_person", persons_of(snapshot, apart, until))
         # What another fact reads is computed once; the rest passes through.
         read_again = any(one.name in other.reads for other in wanted)
         keep = snapshot.hold if read_again else snapshot.show
@@ -73,11 +83,19 @@ def compute(
 
 def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
     """The fact in SQL. Compiling takes longer than computing little, so it is done once."""
-    # The names of what is given never change; of its columns, only those of the opening hours.
-    key = (one.name, *(column for rows in given.values() for column in rows.columns))
+    # The names of what is given change only where a fact is stored or just made; of its columns,
+    # only those of the opening hours.
+    key = (
+        one.name,
+        *(column for rows in given.values() for column in (_named(rows), *rows.columns)),
+    )
     if key not in COMPILED:
         COMPILED[key] = snapshot.compiled(conformed(one, one.build(**given)))
     return COMPILED[key]
+
+
+def _named(rows: Relation) -> str:
+    return str(rows.get_name())
 
 
 def conformed(one: Fact, rows: Relation) -> Relation:
@@ -196,8 +214,17 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
     return related(snapshot, subjects) if any(one.merges for one in group) else subjects
 
 
+def touched(snapshot: Snapshot, group: Sequence[Fact], since: int) -> bool:
+    """Whether imports after number `since` brought anything that these facts are made of."""
+    for name in sorted({name for one in group for name in _reached(one)}):
+        rows = snapshot.table(name)
+        if rows.filter(rows.import_number > since).count().to_pyarrow().as_py():
+            return True
+    return False
+
+
 def _reached(one: Fact) -> list[str]:
-    names: list[str] = []
+    names = [IDENTITY] if one.persons else []
     for read in one.reads:
         names += [read] if read in tables() else _reached(fact(read))
     return sorted(set(names))

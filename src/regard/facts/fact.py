@@ -20,7 +20,9 @@ class Fact:
     key: the columns that name a row. bucket: the id by whose hash rows and the tables behind
     them are divided. reads: the event tables (and earlier facts) that `build` takes as keyword
     arguments, besides `clock` and `editions` where `opening_hours` says so and `deadlines` where
-    `promises` does. merges: whether merged tickets of one customer are one matter to it.
+    `promises` does, and `person` where `persons` does. A fact of another bucket among them makes
+    this one of a later level (`level_of`), always computed whole. merges: whether merged tickets
+    of one customer are one matter to it. persons: whether it looks at people over all sources.
     dimensions: the ways to split it, by name, and the column of each. words:
     further ways to split, computed when asked from the columns and `_as_of`. columns: in stored
     order.
@@ -38,6 +40,7 @@ class Fact:
     opening_hours: bool = False
     promises: bool = False
     merges: bool = False
+    persons: bool = False
     words: Mapping[str, Callable[[Relation], Value]] = field(default_factory=dict)
 
     @property
@@ -71,3 +74,13 @@ def fact(name: str) -> Fact:
     if name not in facts():
         raise UnknownName("fact", name, facts())
     return facts()[name]
+
+
+def level_of(one: Fact) -> int:
+    """0 for what is made of events; one more than the highest fact of another bucket it reads."""
+    found = [0]
+    for name in one.reads:
+        if name in facts():
+            read = fact(name)
+            found.append(level_of(read) + (read.bucket != one.bucket))
+    return max(found)

@@ -93,6 +93,7 @@ class Reader:
                 needed,
                 until=as_of,
                 bots=self.settings.bots,
+                apart=self.settings.apart,
             )
             _keep(folder, {name: made[name].to_pyarrow() for name in needed})
         # Those asked for lately are the last to make room.

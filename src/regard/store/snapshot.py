@@ -56,6 +56,10 @@ class Snapshot:
             self._read["fact", name] = self._view(f"fact_{name}", files, schema)
         return self._read["fact", name]
 
+    def fact_at(self, name: str, version: int, schema: pa.Schema) -> Relation:
+        """The rows of a fact in one version of its own, which this manifest may not name yet."""
+        return engine.read_files(self.engine, self._files("facts", name, version), schema)
+
     def rows_of(self, name: str) -> int:
         """How many rows an event table holds."""
         return int(self.table(name).count().to_pyarrow().as_py())
