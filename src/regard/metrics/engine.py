@@ -27,6 +27,7 @@ from regard.metrics.plan import (
     missing,
     moments,
     plan,
+    spans,
 )
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
@@ -144,6 +145,8 @@ def _frame(laid: Plan, engine: Backend) -> Iterator[Frame]:
         run=run,
         hold=hold,
         moments=moments(laid) if laid.metric.shape.stock else (),
+        spans=spans(laid) if laid.metric.shape.stock else (),
+        whole=laid.whole,
         moment_key=f"_by_{laid.period}" if laid.period else WHOLE,
     )
     try:

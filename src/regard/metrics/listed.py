@@ -5,7 +5,8 @@ from dataclasses import replace
 from ibis.expr.types import Table as Relation
 
 from regard.metrics.level import Level
-from regard.metrics.plan import Plan, counted, excluded, moments
+from regard.metrics.plan import Plan, counted, excluded, moments, spans
+from regard.metrics.stretch import OverTime
 
 KINDS = ("counted", "excluded", "waiting")
 
@@ -42,9 +43,12 @@ def _waiting(laid: Plan, held: Relation) -> Relation:
 
 
 def _standing(laid: Plan, held: Relation) -> Relation:
-    shape = laid.metric.shape
+    shape, whole = laid.metric.shape, replace(laid, periods=(), period="")
+    if isinstance(shape, OverTime):
+        ((_, start, end),) = spans(whole) or [("", laid.start, laid.start)]
+        return held.filter(shape.behind(held, start, end))
     assert isinstance(shape, Level)
-    ((_, at),) = moments(replace(laid, periods=(), period=""))
+    ((_, at),) = moments(whole)
     return held.filter(
         held[shape.starts] <= at, held[shape.ends].isnull() | (held[shape.ends] > at)
     )

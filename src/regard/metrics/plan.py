@@ -37,7 +37,8 @@ class Plan:
     rows: in the period and population, with a text column a part (`keys`), a column a way to
     cluster, `_day`, `_hour` (local, since 1970) and `_as_of`. ends: up to when each source is
     read. periods: where the query splits by one, `period` naming its kind. start, end: the range,
-    end excluded. began: the first event of what the metric needs.
+    end excluded. began: the first event of what the metric needs. whole: the fact's rows before
+    any filter, with `_as_of`: what a customer does elsewhere than the query looks.
     """
 
     query: Query
@@ -52,6 +53,7 @@ class Plan:
     period: str
     start: datetime
     end: datetime
+    whole: Relation
     began: datetime | None = None
 
     @property
@@ -144,7 +146,7 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     others = [name for name in query.by if name != period and name not in weekly]
     columns = {name: columns_of(name, one, metric) for name in others}
     rows = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
-    rows = extended(rows.mutate(_as_of=_as_of(rows, ends)), query, one, metric)
+    rows = whole = extended(rows.mutate(_as_of=_as_of(rows, ends)), query, one, metric)
     rows = filtered(rows, query, one, metric)
     rows = aged(rows, metric, sources.clock)
     if metric.counts is not None:
@@ -177,6 +179,7 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
         period=period,
         start=start,
         end=end,
+        whole=whole,
         began=sources.began,
     )
 
@@ -232,6 +235,15 @@ def moments(plan_: Plan) -> list[tuple[str, datetime]]:
         for found in plan_.periods
         if found.start <= limit
     ]
+
+
+def spans(plan_: Plan) -> list[tuple[str, datetime, datetime]]:
+    """From when until when each period runs as far as it is known, or the whole range."""
+    limit = plan_.as_of or plan_.end
+    told = [(found.label, found.start, found.end) for found in plan_.periods]
+    if not plan_.periods:
+        told = [("all", plan_.start, plan_.end)]
+    return [(name, start, min(end, limit)) for name, start, end in told if start <= limit]
 
 
 def _ends(query: Query, metric: Metric, reader: Reader) -> dict[str, datetime]:

@@ -31,7 +31,8 @@ class Frame:
     that name what rows come in, several ways. quantile: which one. days: how many local days a
     part covers; cover: the days and seconds of a part of which anything can be known, or with
     True all of them, the future among them; day: the column that names a row's day. moments: per
-    part, the instants at which a level is read, by column of `keys`.
+    part, the instants at which a level is read, by the column `moment_key`; spans: from when
+    until when each part runs, and whole: all rows of the fact, for what is measured over a stretch.
     run: the rows of a relation; hold: the relation computed once.
     """
 
@@ -44,6 +45,8 @@ class Frame:
     day: str = "_day"
     moments: Sequence[tuple[str, datetime]] = ()
     moment_key: str = ""
+    spans: Sequence[tuple[str, datetime, datetime]] = ()
+    whole: Relation | None = None
     cover: Callable[[Key, bool], Cover] = lambda key, ahead: Cover(0, 0)
 
     def key(self, row: Mapping[str, Any]) -> Key:

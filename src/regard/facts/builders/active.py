@@ -7,8 +7,8 @@ from regard.core.schema import columns
 from regard.facts.builders.subscription import (
     CUSTOMER,
     MOMENT,
-    OF_CUSTOMER,
     NEVER,
+    OF_CUSTOMER,
     after,
     islands,
     known,

@@ -1,0 +1,167 @@
+"""Who paid when, what a trial came to, and when a customer counts as active."""
+
+from pathlib import Path
+
+from worlds import Told, at, built, row_of, rows_of, some, thing
+
+NEW_YEAR = "2026-01-01"
+
+
+def span(
+    who: str,
+    since: str,
+    until: str | None,
+    name: str = "",
+    price: int | None = 1000,
+    **more: object,
+) -> Told:
+    """A stretch of a customer's subscription."""
+    return thing(
+        "subscription",
+        customer_id=who,
+        subscription_id=more.pop("subscription", f"of {who}"),
+        span_id=name or since,
+        starts_at=at(since),
+        ends_at=at(until) if until else None,
+        amount_minor=price,
+        currency="EUR",
+        **more,
+    )
+
+
+def bought(who: str, when: str, **more: object) -> Told:
+    """A purchase."""
+    return thing("order", customer_id=who, order_id=f"{who} {when}", at=at(when), **more)
+
+
+def test_a_customer_leaves_three_days_after_the_end_of_access(tmp_path: Path) -> None:
+    folder = built(tmp_path / "w", span("a", "2026-01-01", "2026-03-01", voluntary=True))
+    row = row_of(folder, "paying_fact")
+    assert some(row, "ordinal starts_at access_ends_at ends_at voluntary") == {
+        "ordinal": 1,
+        "starts_at": at("2026-01-01"),
+        "access_ends_at": at("2026-03-01"),
+        "ends_at": at("2026-03-04"),
+        "voluntary": True,
+    }
+
+
+def test_a_renewal_within_three_days_is_no_leaving_and_a_later_one_is_a_return(
+    tmp_path: Path,
+) -> None:
+    folder = built(
+        tmp_path / "w",
+        span("a", "2026-01-01", "2026-02-01"),
+        span("a", "2026-02-03 23:00", "2026-03-01"),
+        span("a", "2026-03-04", "2026-04-01"),
+        span("a", "2026-04-04 00:01", None),
+    )
+    found = rows_of(folder, "paying_fact")
+    assert [(row["ordinal"], row["starts_at"], row["ends_at"]) for row in found] == [
+        (1, at("2026-01-01"), at("2026-04-04")),
+        (2, at("2026-04-04 00:01"), None),
+    ]
+    assert found[1]["previous_ended_at"] == at("2026-04-04")
+    spans = rows_of(folder, "subscription_span_fact")
+    # Until the renewal the old price stands.
+    assert [row["ends_at"] for row in spans] == [
+        at("2026-02-03 23:00"),
+        at("2026-03-04"),
+        at("2026-04-04"),
+        None,
+    ]
+
+
+def test_a_customer_leaves_with_the_last_subscription(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path / "w",
+        span("a", "2026-01-01", "2026-03-01", subscription="s1", voluntary=True),
+        span("a", "2026-02-01", "2026-02-10", subscription="s2", voluntary=True),
+        span("a", "2026-02-20", "2026-05-01", subscription="s3", voluntary=False),
+    )
+    row = row_of(folder, "paying_fact")
+    assert (row["ends_at"], row["voluntary"]) == (at("2026-05-04"), False)
+    ends = {row["subscription_id"]: row for row in rows_of(folder, "subscription_span_fact")}
+    # Only what ends with nothing after it has the grace.
+    assert ends["s1"]["ends_at"] == at("2026-03-01")
+    assert ends["s2"]["ends_at"] == at("2026-02-10")
+    assert ends["s3"]["ends_at"] == at("2026-05-04")
+    assert {row["left_at"] for row in ends.values()} == {at("2026-05-04")}
+
+
+def test_a_pause_is_no_leaving_and_brings_in_nothing(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path / "w",
+        span("a", "2026-01-01", "2026-02-01"),
+        span("a", "2026-02-01", "2026-04-01", paused=True),
+        span("a", "2026-04-01", None),
+    )
+    assert row_of(folder, "paying_fact")["ends_at"] is None
+    found = rows_of(folder, "subscription_span_fact")
+    assert [row["monthly_minor"] for row in found] == [1000, 0, 1000]
+
+
+def test_trials_and_free_plans_are_no_paying_and_an_unknown_price_is(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path / "w",
+        span("a", "2026-01-01", "2026-02-01", trial=True),
+        span("b", "2026-01-01", None, price=0),
+        span("c", "2026-01-01", None, price=None),
+        # No stretch at all, and nobody's.
+        span("d", "2026-01-01", "2026-01-01"),
+        thing("subscription", subscription_id="x", span_id="x", starts_at=at("2026-01-01")),
+    )
+    assert [row["customer_id"] for row in rows_of(folder, "paying_fact")] == ["c"]
+    found = {row["customer_id"]: row["paid"] for row in rows_of(folder, "subscription_span_fact")}
+    assert found == {"a": False, "b": False, "c": True}
+
+
+def test_a_trial_converts_when_its_customer_pays_by_three_days_after_it(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path / "w",
+        span("paid", "2026-01-01", "2026-01-15", trial=True),
+        span("paid", "2026-01-18", None),
+        span("late", "2026-01-01", "2026-01-15", trial=True),
+        span("late", "2026-01-18 00:01", None),
+        span("early", "2026-01-01", "2026-01-15", trial=True),
+        span("early", "2026-01-05", None, subscription="other"),
+        span("never", "2026-01-01", "2026-01-10", name="1", trial=True),
+        span("never", "2026-01-10", "2026-01-15", name="2", trial=True, plan="gold"),
+        span("still", "2026-01-20", None, trial=True),
+        span("old", "2025-01-01", None, subscription="other"),
+        span("old", "2026-01-01", "2026-01-15", trial=True),
+    )
+    found = {row["customer_id"]: row for row in rows_of(folder, "trial_fact")}
+    told = {name: (row["ended_at"], row["converted"]) for name, row in found.items()}
+    assert told == {
+        "paid": (at("2026-01-15"), True),
+        "late": (at("2026-01-15"), False),
+        "early": (at("2026-01-05"), True),
+        "never": (at("2026-01-15"), False),
+        "still": (None, False),
+        "old": (at("2026-01-15"), False),
+    }
+    assert {name for name, row in found.items() if row["was_paying"]} == {"old"}
+
+
+def test_a_purchase_keeps_a_customer_active_for_90_days(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path / "w",
+        thing("customer", customer_id="a", country="PL", plan="gold", first_seen_at=at(NEW_YEAR)),
+        bought("a", "2026-01-01", amount_minor=500, refunded_minor=100),
+        bought("a", "2026-02-01", amount_minor=700),
+        bought("a", "2026-06-01"),
+        span("a", "2026-08-01", "2026-09-01"),
+        bought("b", "2026-01-01"),
+        span("b", "2026-01-10", None),
+    )
+    found = rows_of(folder, "active_span_fact")
+    assert [(r["customer_id"], r["starts_at"], r["ends_at"]) for r in found] == [
+        ("a", at("2026-01-01"), at("2026-05-02")),
+        ("a", at("2026-06-01"), at("2026-09-04")),
+        ("b", at("2026-01-01"), None),
+    ]
+    assert [(r["country"], r["plan"]) for r in found] == [("PL", "gold")] * 2 + [(None, None)]
+    orders = rows_of(folder, "order_fact", customer_id="a")
+    assert [(r["ordinal"], r["net_minor"]) for r in orders] == [(1, 400), (2, 700), (3, None)]
+    assert orders[1]["previous_at"] == at("2026-01-01")
