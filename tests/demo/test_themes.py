@@ -1,0 +1,84 @@
+"""The tables beside the demo's tickets and calls: whole, inside the window, and of one piece."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from regard.core.schema import table
+from regard.demo.company import company
+
+END = datetime(2026, 6, 1, tzinfo=ZoneInfo("Europe/Warsaw")).astimezone(UTC)
+TABLES = (
+    "activity",
+    "exchange_rate",
+    "order",
+    "subscription",
+)
+REFERENCES = (
+    ("subscription", "customer_id", "customer"),
+    ("order", "customer_id", "customer"),
+    ("activity", "customer_id", "customer"),
+)
+
+Company = Mapping[str, pa.Table]
+
+
+@pytest.fixture(scope="module", name="demo")
+def _demo() -> Company:
+    return company()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_of_themes_have_the_schema_of_the_event_model(name: str, demo: Company) -> None:
+    assert len(demo[name]) > 0
+    assert demo[name].schema == table(name).schema
+    demo[name].validate(full=True)
+    assert pc.unique(demo[name]["source"]).to_pylist() == ["demo"]
+    assert demo[name]["updated_at"].null_count == 0
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_identity_of_a_theme_names_one_row(name: str, demo: Company) -> None:
+    key = list(table(name).key)
+    rows = demo[name].select(key)
+    assert not any(column.null_count for column in rows.drop(_may_be_empty(name)).columns)
+    assert len(rows.group_by(key).aggregate([])) == len(rows)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_nothing_of_a_theme_happens_at_the_end_or_later(name: str, demo: Company) -> None:
+    for column in table(name).columns:
+        latest = pc.max(demo[name][column.name]).as_py() if column.kind == "instant" else None
+        assert latest is None or latest < END, column.name
+        if column.kind == "date":
+            assert pc.max(demo[name][column.name]).as_py() < END.date()
+
+
+@pytest.mark.parametrize(("name", "column", "of"), REFERENCES)
+def test_what_a_theme_refers_to_exists(name: str, column: str, of: str, demo: Company) -> None:
+    key = table(of).identity[0]
+    named = demo[name][column].drop_null()
+    assert len(named) > 0
+    assert pc.all(pc.is_in(named, value_set=demo[of][key].combine_chunks())).as_py()
+
+
+def test_the_same_seed_gives_the_same_tables_of_themes() -> None:
+    one, two = company(seed=3, tickets=200), company(seed=3, tickets=200)
+    for name in TABLES:
+        assert one[name].equals(two[name]), name
+
+
+def test_the_smallest_company_has_the_tables_of_themes_too() -> None:
+    small = company(seed=5, tickets=1, months=1)
+    assert set(TABLES) <= set(small)
+    for name in TABLES:
+        assert small[name].schema == table(name).schema
+
+
+def _may_be_empty(name: str) -> list[str]:
+    """Columns of an identity that are empty where a row holds since ever."""
+    return [column for column in table(name).identity if column in ("valid_from", "part")]
