@@ -13,6 +13,7 @@ from regard.cli import (
     demos,
     exports,
     imports,
+    joined,
     machines,
     quarantined,
     questions,
@@ -55,6 +56,7 @@ app.add_typer(imports.group, name="import")
 app.add_typer(quarantined.group, name="quarantine")
 app.command("build")(builds.build)
 app.add_typer(machines.group, name="bots")
+app.add_typer(joined.group, name="customers")
 app.command("metrics")(questions.metrics)
 app.command("explain")(questions.explain)
 app.command("ask")(questions.ask)
