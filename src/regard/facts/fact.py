@@ -24,8 +24,10 @@ class Fact:
     this one of a later level (`level_of`), always computed whole. merges: whether merged tickets
     of one customer are one matter to it. persons: whether it looks at people over all sources.
     dimensions: the ways to split it, by name, and the column of each. words:
-    further ways to split, computed when asked from the columns and `_as_of`. columns: in stored
-    order.
+    further ways to split, computed when asked from the columns and `_as_of`. several: dimensions
+    whose column holds any number of values parted by `;`: a row counts under each. columns: in
+    stored order. anonymous: rows are of people who were promised that nobody sees them; no door
+    shows or exports any.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Fact:
     merges: bool = False
     persons: bool = False
     words: Mapping[str, Callable[[Relation], Value]] = field(default_factory=dict)
+    several: tuple[str, ...] = ()
+    anonymous: bool = False
 
     @property
     def schema(self) -> pa.Schema:

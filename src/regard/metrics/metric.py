@@ -68,7 +68,8 @@ class Metric:
     where it is not the fact's own: a column, or several of which the first with a value counts
     (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged.
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
-    withheld. cited: where the definition comes from.
+    withheld. cited: where the definition comes from. anonymous: published as a whole or not at
+    all: no dates, filters, splits, rows or SQL (METRICS §5).
     """
 
     key: str
@@ -99,6 +100,7 @@ class Metric:
     who: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     least: int = 0
     beside: tuple[str, ...] = ()
+    anonymous: bool = False
     extend: Callable[[Relation], Relation] | None = None
 
 

@@ -9,6 +9,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.errors import UnknownName
 from regard.core.period import PERIODS
+from regard.facts.expressions import any_of
 from regard.facts.fact import Fact
 from regard.metrics.metric import Metric
 from regard.metrics.query import Query
@@ -23,12 +24,30 @@ def asked_of(metric: Metric, query: Query) -> Metric:
 
 
 def extended(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
-    """The rows with the metric's further columns and the words that the query splits by."""
+    """The rows with the metric's further columns and the words that the query splits by.
+
+    Where it splits by what has several values, a row stands there once for each of them.
+    """
     if metric.extend is not None:
         rows = metric.extend(rows)
     named = {*query.by, *(name for name, _ in (*query.where, *query.within))}
     words = {_word(name): say(rows) for name, say in one.words.items() if name in named}
-    return rows.mutate(**words) if words else rows
+    rows = rows.mutate(**words) if words else rows
+    for name in sorted(named):
+        if _is_several(name, one, metric):
+            rows = rows.mutate(**{_word(name): rows[one.dimensions[name]]})
+            rows = _apart(rows, _word(name)) if name in query.by else rows
+    return rows
+
+
+def _apart(rows: Relation, column: str) -> Relation:
+    """A row for each of the values parted by `;` in a column; one with none stays as it is."""
+    rows = rows.mutate(**{column: rows[column].fill_null("").split(";").unnest()})
+    return rows.mutate(**{column: rows[column].nullif("")})
+
+
+def _is_several(name: str, one: Fact, metric: Metric) -> bool:
+    return name in one.several and name not in metric.who
 
 
 def _word(name: str) -> str:
@@ -40,7 +59,7 @@ def columns_of(name: str, one: Fact, metric: Metric) -> tuple[str, ...]:
     if name in metric.who:
         said = metric.who[name]
         return (said,) if isinstance(said, str) else said
-    if name in one.words:
+    if name in one.words or _is_several(name, one, metric):
         return (_word(name),)
     if name not in one.dimensions:
         known = [*one.dimensions, *one.words, *PERIODS, *(() if metric.shape.stock else WEEK)]
@@ -56,19 +75,28 @@ def text_of(rows: Relation, columns: tuple[str, ...]) -> StringValue:
 
 def filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
     """The rows asked for: either value of one name, all names together, and within the scope."""
-    wanted: dict[tuple[str, ...], list[str]] = {}
+    wanted: dict[str, list[str]] = {}
     weekly = () if metric.shape.stock else tuple(WEEK)
     for name, value in query.where:
         if name in weekly:
             # Which hour of the week a row lies in is known once the range is.
             continue
-        wanted.setdefault(columns_of(name, one, metric), []).extend(value.split(","))
-    for columns, values in wanted.items():
-        rows = rows.filter(_is_among(text_of(rows, columns), values))
-    for name, allowed in query.within:
-        # A scope comes on top of every filter: asking for more must never widen it.
-        rows = rows.filter(_is_among(text_of(rows, columns_of(name, one, metric)), allowed))
+        wanted.setdefault(name, []).extend(value.split(","))
+    # A scope comes on top of every filter: asking for more must never widen it.
+    for name, values in (*wanted.items(), *query.within):
+        told = text_of(rows, columns_of(name, one, metric))
+        if _is_several(name, one, metric) and name not in query.by:
+            rows = rows.filter(_has_among(told, values))
+        else:
+            rows = rows.filter(_is_among(told, values))
     return rows
+
+
+def _has_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
+    """Whether one of several values parted by `;` is among some."""
+    whole = ibis.literal(";") + told.fill_null("") + ibis.literal(";")
+    held = [whole.contains(f";{value};") if value else whole == ";;" for value in values]
+    return any_of(*held) if held else ibis.literal(False)
 
 
 def _is_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
