@@ -107,6 +107,21 @@ def place(local: Whole, zone: str) -> Placed:
     return Placed(local - offsets, twice, never)
 
 
+def move(us: Whole, months: Whole) -> Whole:
+    """Instants moved by calendar months, in the calendar they are written in.
+
+    The 31st of a month without one becomes its last day.
+    """
+    days = us // DAY
+    day = days.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    target = month + months
+    last = (target + 1).astype("datetime64[D]") - 1
+    moved = np.minimum(target.astype("datetime64[D]") + (day - month.astype("datetime64[D]")), last)
+    whole: Whole = moved.astype(np.int64) * DAY + us % DAY
+    return whole
+
+
 @cache
 def zone_rules(zone: str) -> ZoneInfo:
     """The rules of an IANA zone; an unknown name is a BadValue."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regard.core.errors import BadValue, did_you_mean
-from regard.ingest import delimited, jsonl, parquet, xes
+from regard.ingest import delimited, jsonl, lined, parquet, records, xes
 from regard.ingest.batch import Batch
 from regard.ingest.streams import BadFile, Checked, open_bytes
 
@@ -28,7 +28,7 @@ FOREIGN = {
 
 @dataclass(frozen=True)
 class Rows:
-    """An opened file. kind: csv, jsonl, xes or parquet. columns: those known at the start."""
+    """An opened file. kind: csv, jsonl, json, lines, xes, parquet. columns: known at the start."""
 
     kind: str
     columns: tuple[str, ...]
@@ -68,6 +68,22 @@ def open_rows(path: Path, encoding: str = "utf-8", delimiter: str = "") -> Rows:
     if first is None:
         return Rows(kind, (), iter(()))
     return Rows(kind, tuple(first.rows.schema.names), _again(first, batches))
+
+
+def open_lines(path: Path, pattern: str, encoding: str = "utf-8") -> Rows:
+    """The file's lines as rows, split by the named groups of a pattern."""
+    _refuse(path, ("xes", "parquet"))
+    return Rows("lines", lined.columns(pattern), lined.read(path, pattern, encoding))
+
+
+def open_records(path: Path, name: str, encoding: str = "utf-8") -> Rows:
+    """The records of JSON documents as rows."""
+    _refuse(path, ("csv", "xes", "parquet"))
+    batches = records.read(path, name, encoding)
+    first = next(batches, None)
+    if first is None:
+        return Rows("json", (), iter(()))
+    return Rows("json", tuple(first.rows.schema.names), _again(first, batches))
 
 
 def check_encoding(encoding: str) -> None:
@@ -131,6 +147,13 @@ def _name_columns(found: Sequence[str]) -> tuple[str, ...]:
         repeats = sum(1 for other in names if other.split("#")[0] == name)
         names.append(f"{name}#{repeats + 1}" if repeats else name)
     return tuple(names)
+
+
+def _refuse(path: Path, kinds: Sequence[str]) -> None:
+    kind = sniff(path)
+    if kind in kinds:
+        named = {"csv": "a table", "xes": "XML", "parquet": "Parquet"}[kind]
+        raise BadFile(path, f"it is {named}, which the mapping does not read", "Choose another")
 
 
 def _again(first: Batch, rest: Iterator[Batch]) -> Iterator[Batch]:

@@ -1,6 +1,7 @@
 """The rows being translated: their columns as text, and what was wrong or odd with them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 
 from regard.core.i18n import N_
 from regard.ingest.batch import Mask, Whole, raw_row
-from regard.ingest.mapping import Condition, FileMap
+from regard.ingest.mapping import CELL, NAME, NUMBER, Condition, FileMap
 from regard.ingest.parcel import Finding, Reject
 
 REASONS = {
@@ -20,6 +21,8 @@ REASONS = {
     "no_case": N_("the row does not say its case"),
     "no_instant": N_("the row does not say when it happened"),
     "no_identity": N_("the row has no {column}, which names it"),
+    "missing_value": N_("the row does not say its {column}"),
+    "out_of_range": N_("{column} '{value}' lies outside of what is possible"),
     "bad_target": N_("'{value}' is no target of service: minutes, and whether in opening hours"),
     "not_minutes": N_("'{value}' and its end are no minutes of a week"),
 }
@@ -63,6 +66,40 @@ class Frame:
         kept = pa.array(mask)
         texts = {name: column.filter(kept) for name, column in self.texts.items()}
         return Frame(self.rows.filter(kept), self.lines[mask], self.mapping, self.at[mask], texts)
+
+    def each(self, names: Sequence[str]) -> "Frame":
+        """A row for every cell of these columns that says something: see `Block.each`."""
+        parts, lines, at = [], [], []
+        for name in names:
+            text = self.text(name)
+            full = text.is_valid()
+            kept = full.to_numpy(zero_copy_only=False)
+            rows = pa.table(self.rows).filter(full)
+            rows = rows.append_column(NAME, pa.repeat(pa.scalar(name), rows.num_rows))
+            parts.append(rows.append_column(CELL, text.filter(full)))
+            lines.append(self.lines[kept])
+            at.append(self.at[kept])
+        joined = pa.concat_tables(parts)
+        return Frame(joined, np.concatenate(lines), self.mapping, np.concatenate(at))
+
+
+def number(frame: Frame, names: Sequence[str]) -> Frame:
+    """The rows with NUMBER: the how-manieth each is of those with the same in these columns.
+
+    Rows that carry their number already, as those kept from a file do, keep it.
+    """
+    if NUMBER in frame.rows.schema.names or not len(frame):
+        return frame
+    texts = [frame.text(name).fill_null("") for name in names]
+    same = pc.binary_join_element_wise(*texts, "\x1f").dictionary_encode().indices.to_numpy()
+    order = np.argsort(same, kind="stable")
+    starts = np.flatnonzero(np.diff(same[order], prepend=-1))
+    sizes = np.diff([*starts, len(order)])
+    counted = np.empty(len(order), np.int64)
+    counted[order] = np.arange(len(order)) - np.repeat(starts, sizes) + 1
+    column = pa.array(counted).cast(pa.string())
+    rows = pa.table(frame.rows).append_column(NUMBER, column)
+    return Frame(rows, frame.lines, frame.mapping, frame.at)
 
 
 @dataclass

@@ -1,9 +1,11 @@
 """The TOML of mappings: read, checked against the event model, and told where it errs."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from regard.core import schema
 from regard.core.errors import BadValue, RegardError, UnknownName
@@ -23,12 +25,12 @@ from regard.ingest.keys import (
     texts_of,
     word_of,
 )
+from regard.ingest.lined import split
 from regard.ingest.mapping import (
-    ANY_UNKNOWN,
+    ANY_REPEATS,
     Block,
     Change,
     Choice,
-    Condition,
     EventLog,
     Figure,
     FileMap,
@@ -36,6 +38,7 @@ from regard.ingest.mapping import (
     Tier,
     Value,
 )
+from regard.ingest.value_grammar import choice_of, conditions_of, map_of, value_of
 
 SHIPPED = Path(__file__).resolve().parent / "mappings"
 SHARED_KEYS = [
@@ -49,6 +52,8 @@ SHARED_KEYS = [
     "delimiter",
     "strict",
     "optional",
+    "pattern",
+    "records",
 ]
 EVENT_KEYS = [
     "case",
@@ -64,36 +69,12 @@ EVENT_KEYS = [
     "links",
     "message",
 ]
-ROW_KEYS = ["rows"]
-VALUE_KEYS = [
-    "column",
-    "columns",
-    "join",
-    "value",
-    "map",
-    "unknown",
-    "null_when",
-    "when",
-    "formats",
-    "zone",
-    "date",
-    "time",
-    "rolls_after",
-    "latest",
-    "times",
-    "without",
-]
+ROW_KEYS = ["rows", "numbered"]
+BLOCK_KEYS = ["table", "when", "columns", "needs", "each", "repeats"]
+WORDED = ("ticket", "ticket_change", "message")
+"""Tables whose columns are held to the closed lists of words, by their names."""
 WORDS_OF = ("subject", "text")
 """Keys of [message] that are words, and so columns of message_text."""
-CONDITION_KEYS = ["is", "not", "above", "below", "matches", "missing"]
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "status": tickets.STATUSES,
-    "demand": tickets.DEMANDS,
-    "actor_kind": tickets.ACTORS,
-    "reason": tickets.CLOSE_REASONS,
-    "channel": tickets.CHANNELS,
-}
-"""Closed lists of words, by the field whose map must lead into them."""
 
 
 def mapping_names() -> tuple[str, ...]:
@@ -145,7 +126,30 @@ def parse_mapping(text: str, name: str) -> FileMap:
         delimiter=delimiter,
         strict=flag_of(said, "strict"),
         optional=texts_of(said, "optional"),
+        pattern=_pattern(said),
+        records=text_of(said, "records"),
+        numbered=texts_of(said, "numbered"),
     )
+
+
+def _fits_arrow(pattern: str) -> bool:
+    """Whether the engine that splits lines takes it too."""
+    try:
+        split([(1, "x")], pattern)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _pattern(said: Toml) -> str:
+    text = pattern_of(text_of(said, "pattern"))
+    if text and not re.compile(text).groupindex:
+        raise BadValue("The pattern of lines", text, "one with named groups, as in (?P<name>...)")
+    if text and not _fits_arrow(text):
+        raise BadValue("The pattern of lines", text, "a regular expression without looking around")
+    if text and "records" in said:
+        raise RegardError("The mapping says both pattern and records. Leave one out.")
+    return text
 
 
 # --- the two forms ---------------------------------------------------------------------------
@@ -164,7 +168,7 @@ def _event_log(said: Toml) -> EventLog:
             raise RegardError(f"The field '{name}' stands in two [[change]]. Join them in one.")
     return EventLog(
         case=_case(said["case"]),
-        at=_choice(said["at"], "at"),
+        at=choice_of(said["at"], "at"),
         ordered=flag_of(said, "ordered"),
         activity=text_of(said, "activity"),
         ticket=_columns(table_of(said, "ticket"), "ticket"),
@@ -178,14 +182,14 @@ def _event_log(said: Toml) -> EventLog:
         links=_links(table_of(said, "links")),
         message=_columns(_without(message, "when", *WORDS_OF), "message"),
         words=_columns({key: message[key] for key in WORDS_OF if key in message}, "message_text"),
-        spoken=_conditions(message.get("when", {})),
+        spoken=conditions_of(message.get("when", {})),
     )
 
 
 def _named(said: Toml, where: str, *more: str) -> Choice:
     """What names a team, an agent or a customer: a column, on the rows where all holds."""
     check_keys(said, ["column", "when", *more], f"[{where}]")
-    return _choice(_without(said, *more), f"[{where}]") if said else ()
+    return choice_of(_without(said, *more), f"[{where}]") if said else ()
 
 
 def _links(said: Toml) -> Links | None:
@@ -194,7 +198,9 @@ def _links(said: Toml) -> Links | None:
     check_keys(said, ["parent", "children", "between"], "[links]")
     if "parent" not in said:
         raise RegardError("[links] does not say 'parent'. Name the column of what a row answers.")
-    parent, children = (_choice(said.get(key), f"[links] {key}") for key in ("parent", "children"))
+    parent, children = (
+        choice_of(said.get(key), f"[links] {key}") for key in ("parent", "children")
+    )
     return Links(parent, children, text_of(said, "between") or ",")
 
 
@@ -205,7 +211,7 @@ def _without(said: Toml, *keys: str) -> Toml:
 def _case(said: Any) -> Value:
     if isinstance(said, dict):
         check_keys(said, ["column", "columns", "join", "without"], "case")
-        return _value(said, "case", "")
+        return value_of(said, "case", "")
     columns = (said,) if isinstance(said, str) else tuple(said)
     return Value(columns=strings_of(columns, "case"))
 
@@ -218,10 +224,10 @@ def _change(said: Toml) -> Change:
     name = word_of(said, "field", tickets.CHANGE_FIELDS, where)
     if "value" not in said:
         raise RegardError(f"The [[change]] of {name} does not say its value. Name a column.")
-    first = {key.casefold(): text for key, text in _map(said.get("first", {}), name).items()}
+    first = {key.casefold(): text for key, text in map_of(said.get("first", {}), name).items()}
     kind = {"actor_kind": "actor_kind", "reason": "reason", "actor": ""}
-    more = {key: _choice(said.get(key), key, words) for key, words in kind.items()}
-    value = _choice(said["value"], f"{where} {name}", name)
+    more = {key: choice_of(said.get(key), key, words) for key, words in kind.items()}
+    value = choice_of(said["value"], f"{where} {name}", name)
     return Change(name, value, first, texts_of(said, "restates"), **more)
 
 
@@ -233,13 +239,13 @@ def _tier(said: Toml) -> Tier:
 def _figure(said: Toml) -> Figure:
     check_keys(said, ["name", "value", "take"], "[[figure]]")
     take = word_of({"take": "max"} | dict(said), "take", ("max", "last"), "[[figure]]")
-    return Figure(text_of(said, "name"), _choice(said.get("value"), "[[figure]] value"), take)
+    return Figure(text_of(said, "name"), choice_of(said.get("value"), "[[figure]] value"), take)
 
 
 def _blocks(said: Toml) -> tuple[Block, ...]:
     blocks = []
     for block in tables_of(said, "rows"):
-        check_keys(block, ["table", "when", "columns"], "[[rows]]")
+        check_keys(block, BLOCK_KEYS, "[[rows]]")
         table = schema.table(text_of(block, "table"))
         columns = _columns(table_of(block, "columns"), table.name)
         for name in table.identity:
@@ -247,7 +253,19 @@ def _blocks(said: Toml) -> tuple[Block, ...]:
                 raise RegardError(
                     f"The rows of {table.name} lack '{name}', which names a row. Say its column."
                 )
-        blocks.append(Block(table.name, columns, _conditions(block.get("when", {}))))
+        needs = texts_of(block, "needs")
+        for name in needs:
+            table.column(name)
+        blocks.append(
+            Block(
+                table.name,
+                columns,
+                conditions_of(block.get("when", {})),
+                needs,
+                texts_of(block, "each"),
+                word_of(block, "repeats", ANY_REPEATS, f"the rows of {table.name}"),
+            )
+        )
     if not blocks:
         raise RegardError("The mapping has no [[rows]]. Say at least one table.")
     return tuple(blocks)
@@ -258,92 +276,6 @@ def _columns(said: Toml, table: str) -> dict[str, Choice]:
     named = {}
     for name, value in said.items():
         known.column(name)
-        words = name if name in WORDS or name.endswith("_kind") else ""
-        named[name] = _choice(value, f"{table}.{name}", words)
+        words = name if table in WORDED or name.endswith("_kind") else ""
+        named[name] = choice_of(value, f"{table}.{name}", words)
     return named
-
-
-# --- values ----------------------------------------------------------------------------------
-
-
-def _choice(said: Any, where: str, words: str = "") -> Choice:
-    if said is None:
-        return ()
-    return tuple(_value(one, where, words) for one in (said if isinstance(said, list) else [said]))
-
-
-def _value(said: Any, where: str, words: str) -> Value:
-    if isinstance(said, str):
-        return Value(columns=(said,))
-    if not isinstance(said, dict):
-        raise BadValue(where, said, "the name of a column, or a table that says more")
-    check_keys(said, VALUE_KEYS, where)
-    columns = [*texts_of(said, "column"), *texts_of(said, "columns")]
-    columns += [said[key] for key in ("date", "time") if key in said]
-    constant = said.get("value")
-    if sum((bool(columns), constant is not None, "latest" in said)) != 1:
-        raise RegardError(f"{where} must have one of: column, columns, date, value, latest.")
-    for form in texts_of(said, "formats"):
-        check_format(form)
-    if "zone" in said:
-        clock.zone_rules(said["zone"])
-    found = _map(said["map"], words) if "map" in said else None
-    if constant is not None:
-        _check_words([str(constant)], words)
-    return Value(
-        columns=strings_of(columns, where),
-        join=" " if "date" in said else said.get("join", "/"),
-        constant=None if constant is None else str(constant),
-        map=None if found is None else {key.casefold(): text for key, text in found.items()},
-        unknown=word_of({"unknown": "quarantine"} | said, "unknown", ANY_UNKNOWN, where),
-        null_when=texts_of(said, "null_when"),
-        when=_conditions(said.get("when", {})),
-        formats=texts_of(said, "formats"),
-        zone=said.get("zone", ""),
-        rolls_after=said.get("rolls_after", ""),
-        latest=tuple(_choice(one, where) for one in said.get("latest", ())),
-        times=int(said.get("times", 1)),
-        without=pattern_of(text_of(said, "without")),
-    )
-
-
-def _map(said: Any, words: str) -> dict[str, str]:
-    if not isinstance(said, dict):
-        raise BadValue("A value map", said, "a table of texts")
-    found = {str(key): str(value) for key, value in said.items()}
-    _check_words(found.values(), words)
-    return found
-
-
-def _check_words(values: Iterable[str], words: str) -> None:
-    known = WORDS.get("actor_kind" if words.endswith("_kind") else words)
-    if known is None:
-        return
-    for value in values:
-        parts = value.split("+") if words == "status" else [value]
-        for part in parts:
-            if part and part not in known:
-                raise UnknownName(words.replace("_", " "), part, known)
-        if len(parts) > 1 and value != "solved+closed":
-            raise BadValue("A combined status", value, "'solved+closed', the only one there is")
-
-
-def _conditions(said: Any) -> tuple[Condition, ...]:
-    if not isinstance(said, dict):
-        raise BadValue("A condition", said, "a table of columns and what must hold of them")
-    return tuple(_condition(column, test) for column, test in said.items())
-
-
-def _condition(column: str, test: Any) -> Condition:
-    if not isinstance(test, dict):
-        return Condition(column, among=texts_of({"is": test}, "is"))
-    check_keys(test, CONDITION_KEYS, f"the condition on {column}")
-    return Condition(
-        column,
-        among=texts_of(test, "is"),
-        not_among=texts_of(test, "not"),
-        above=test.get("above"),
-        below=test.get("below"),
-        matches=pattern_of(test.get("matches", "")),
-        missing=test.get("missing"),
-    )

@@ -1,10 +1,14 @@
 """Mappings: how the rows of a file become rows of the event model, as frozen values."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 ANY_UNKNOWN = ("quarantine", "keep", "ignore")
 """What happens to a value that a value map lacks: the row waits, the text is kept, or nothing."""
+ANY_REPEATS = ("", "first", "last")
+NAME, CELL, NUMBER = "@name", "@cell", "@number"
+"""Columns that no file has: see `Block.each` and `FileMap.numbered`."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,11 @@ class Value:
     when: it is only given where all hold. formats, zone: of instants. rolls_after: the column of
     a time on the same day that this time follows: an earlier one is of the next day. latest: the
     latest of several. times: what a number is multiplied by. without: what is cut out of the text
-    wherever it matches.
+    wherever it matches. decimal: the mark of fractions; then blanks and the other mark, which part
+    thousands, are left out. minor: the column of the ISO currency in whose minor units an amount
+    is meant. least, most: the bounds of a number: a number, or the column that says it. months:
+    how many calendar months an instant is moved by, forward or `back`: a number or a column.
+    object: the columns of a JSON object, by its names.
     """
 
     columns: tuple[str, ...] = ()
@@ -45,13 +53,21 @@ class Value:
     latest: tuple["Choice", ...] = ()
     times: int = 1
     without: str = ""
+    decimal: str = ""
+    minor: str = ""
+    least: str = ""
+    most: str = ""
+    months: str = ""
+    back: bool = False
+    object: Mapping[str, str] = field(default_factory=dict)
 
     def reads(self) -> Iterator[str]:
         """Every column it reads."""
         yield from self.columns
         yield from (condition.column for condition in self.when)
-        if self.rolls_after:
-            yield self.rolls_after
+        yield from filter(None, (self.rolls_after, self.minor))
+        yield from (said for said in (self.least, self.most, self.months) if names_column(said))
+        yield from self.object.values()
         for choice in self.latest:
             yield from reads(choice)
 
@@ -169,15 +185,26 @@ class EventLog:
 
 @dataclass(frozen=True)
 class Block:
-    """A row of one table that an input row gives where all conditions hold."""
+    """A row of one table that an input row gives where all conditions hold.
+
+    needs: columns of the table without which the input row is put aside. each: columns of the file
+    that stand side by side for the same thing, such as questions of a survey: every one that is not
+    empty gives a row, in which NAME is its name and CELL what stands in it. repeats: what counts
+    where several rows tell one: "" the last, and it is noticed; "last"; "first", and those that say
+    otherwise are noticed.
+    """
 
     table: str
     columns: Mapping[str, Choice]
     when: tuple[Condition, ...] = ()
+    needs: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    repeats: str = ""
 
     def reads(self) -> Iterator[str]:
         """Every column it reads."""
         yield from (condition.column for condition in self.when)
+        yield from self.each
         for choice in self.columns.values():
             yield from reads(choice)
 
@@ -189,6 +216,10 @@ class FileMap:
     zone: of instants without an offset; empty: not known, taken as UTC and reported.
     optional: columns it reads that a file may lack: they are empty then.
     strict: a value that a map lacks puts the row aside even where the map would keep or ignore it.
+    pattern: the file is lines without a header, each of which this fits; its named groups are the
+    columns. records: the file is JSON documents, each a list of records under this name.
+    numbered: the columns by which rows are counted: NUMBER is the how-manieth row of the file with
+    the same of them, for files whose rows have no name of their own.
     """
 
     name: str
@@ -203,6 +234,9 @@ class FileMap:
     delimiter: str = ""
     strict: bool = False
     optional: tuple[str, ...] = ()
+    pattern: str = ""
+    records: str = ""
+    numbered: tuple[str, ...] = ()
 
     def tables(self) -> tuple[str, ...]:
         """The tables it fills, each once."""
@@ -211,12 +245,24 @@ class FileMap:
         return tuple(dict.fromkeys(block.table for block in self.form))
 
     def reads(self) -> frozenset[str]:
-        """Every column it reads."""
+        """Every column of the file that it reads."""
         parts = (self.form,) if isinstance(self.form, EventLog) else self.form
-        return frozenset(name for part in parts for name in part.reads())
+        named = {name for part in parts for name in part.reads()} | set(self.numbered)
+        return frozenset(named - {NAME, CELL, NUMBER})
+
+    def repeats(self, name: str) -> str:
+        """What counts where several rows of the file tell one row of a table."""
+        blocks = () if isinstance(self.form, EventLog) else self.form
+        said = {block.repeats for block in blocks if block.table == name}
+        return said.pop() if len(said) == 1 else ""
 
 
 def reads(choice: Choice) -> Iterator[str]:
     """Every column that the alternatives read."""
     for value in choice:
         yield from value.reads()
+
+
+def names_column(said: str) -> bool:
+    """Whether a bound or a count is said by a column, not by a number."""
+    return bool(said) and re.fullmatch(r"-?\d+", said) is None

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.core import schema
-from regard.ingest.batch import Mask
+from regard.ingest.batch import Mask, Whole
 from regard.ingest.frame import Frame, Log, holds
 from regard.ingest.mapping import Block
 from regard.ingest.values import evaluate
@@ -18,13 +18,12 @@ def translate(
 ) -> dict[str, pa.Table]:
     """Rows by table. A row that cannot be read in one block is put aside for all of them."""
     made = [_columns(block, frame, log) for block in blocks]
-    good = log.good(frame)
     rows: dict[str, list[pa.Table]] = {}
-    for block, (mask, columns) in zip(blocks, made, strict=True):
-        kept = pa.array(good[mask])
+    for block, (part, columns) in zip(blocks, made, strict=True):
+        good = log.good(part)
+        kept = pa.array(good)
         named = {name: column.filter(kept) for name, column in columns.items()}
-        count = int(good[mask].sum())
-        rows.setdefault(block.table, []).append(build(block.table, source, named, count))
+        rows.setdefault(block.table, []).append(build(block.table, source, named, int(good.sum())))
     return {name: pa.concat_tables(parts) for name, parts in rows.items()}
 
 
@@ -46,31 +45,74 @@ def stored_schema(name: str) -> pa.Schema:
     return pa.schema(list(schema.table(name).schema)[:-1])
 
 
-def drop_repeats(name: str, rows: pa.Table, log: Log) -> pa.Table:
-    """Each identity once: the last of the file counts; the others are counted as a finding."""
-    keys = schema.table(name).key
-    order = pa.array(np.arange(rows.num_rows, dtype=np.int64))
-    keyed = rows.select(list(keys)).append_column("_at", order)
-    last = keyed.group_by(list(keys), use_threads=False).aggregate([("_at", "max")])
-    if last.num_rows == rows.num_rows:
+def drop_repeats(name: str, rows: pa.Table, log: Log, repeats: str = "") -> pa.Table:
+    """Each identity once; which row of several counts, and what is noticed: see `Block.repeats`."""
+    codes = _codes(rows, schema.table(name).key)
+    order = np.arange(len(codes))
+    taken = np.zeros(len(codes), np.int64)
+    # Of several places that are written to, numpy keeps what was written last.
+    taken[codes[::-1] if repeats == "first" else codes] = (
+        order[::-1] if repeats == "first" else order
+    )
+    lost = taken[codes] != order
+    if not lost.any():
         return rows
-    kept = last.column("_at_max").combine_chunks().sort()
-    lost = np.setdiff1d(order.to_numpy(), kept.to_numpy())
-    first = {key: rows.column(key)[int(lost[0])].as_py() for key in keys[1:]}
-    log.note("duplicate_id", name, len(lost), ", ".join(str(value) for value in first.values()))
-    return rows.take(kept)
+    kind = "duplicate_id"
+    if repeats == "first":
+        kind, told = "told_otherwise", np.flatnonzero(lost)
+        noticed = told[_differ(rows, told, taken[codes[told]])]
+    else:
+        noticed = np.flatnonzero(lost) if not repeats else np.zeros(0, np.int64)
+    if len(noticed):
+        keys = schema.table(name).identity
+        first = [str(rows.column(key)[int(noticed[0])].as_py()) for key in keys]
+        log.note(kind, name, len(noticed), ", ".join(first))
+    return rows.take(pa.array(np.flatnonzero(~lost)))
 
 
-def _columns(block: Block, frame: Frame, log: Log) -> tuple[Mask, dict[str, pa.Array]]:
+def _codes(rows: pa.Table, keys: tuple[str, ...]) -> Whole:
+    """A number by identity for each row."""
+    texts = [rows.column(key).combine_chunks().cast(pa.string()) for key in keys]
+    joined = pc.binary_join_element_wise(
+        *texts, "\x1f", null_handling="replace", null_replacement="\x00"
+    )
+    if isinstance(joined, pa.ChunkedArray):
+        joined = joined.combine_chunks()
+    codes: Whole = joined.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    return codes.astype(np.int64)
+
+
+def _differ(rows: pa.Table, some: Whole, others: Whole) -> Mask:
+    """Where two rows, by their places, differ in any column."""
+    differ = np.zeros(len(some), bool)
+    one, two = rows.take(pa.array(some)), rows.take(pa.array(others))
+    for name in rows.schema.names:
+        a, b = one.column(name), two.column(name)
+        same = pc.equal(a, b).fill_null(False)
+        same = pc.or_(same, pc.and_(a.is_null(), b.is_null()))
+        differ |= ~same.to_numpy(zero_copy_only=False)
+    return differ
+
+
+def _columns(block: Block, frame: Frame, log: Log) -> tuple[Frame, dict[str, pa.Array]]:
     table = schema.table(block.table)
-    mask = holds(block.when, frame)
-    part = frame.where(mask)
+    if block.each:
+        frame = frame.each(block.each)
+    part = frame.where(holds(block.when, frame))
     columns = {
         name: evaluate(choice, table.column(name).kind, f"{table.name}.{name}", part, log)
         for name, choice in block.columns.items()
     }
+    for name in block.needs:
+        kind = "no_instant" if table.column(name).kind == "instant" else "missing_value"
+        _require(name, kind, columns, part, log)
     for name in table.identity:
         if name in columns and name != "valid_from":
-            missing = pc.is_null(columns[name]).to_numpy(zero_copy_only=False)
-            log.reject(part, missing, "no_identity", name, columns[name])
-    return mask, columns
+            _require(name, "no_identity", columns, part, log)
+    return part, columns
+
+
+def _require(name: str, kind: str, columns: Mapping[str, pa.Array], part: Frame, log: Log) -> None:
+    found = columns.get(name, pa.nulls(len(part)))
+    missing = pc.is_null(found).to_numpy(zero_copy_only=False)
+    log.reject(part, missing, kind, name, found)

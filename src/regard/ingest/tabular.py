@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from regard.core.i18n import N_
-from regard.ingest import eventlog, plain
+from regard.ingest import eventlog, lined, plain
 from regard.ingest.batch import Batch, Whole, pack, raw_row
-from regard.ingest.files import open_rows, require
-from regard.ingest.frame import Frame, Log
+from regard.ingest.files import Rows, open_lines, open_records, open_rows, require
+from regard.ingest.frame import Frame, Log, number
 from regard.ingest.mapping import EventLog, FileMap
 from regard.ingest.parcel import Finding, Origin, Parcel, Reject
 
@@ -24,9 +24,17 @@ def parse(path: Path, mapping: FileMap, source: str = "") -> Parcel:
     source: the name the rows carry; the mapping's where it is empty. A file that is not what it
     should be raises BadFile; single rows that cannot be read are rejects of the parcel.
     """
-    rows = open_rows(path, mapping.encoding, mapping.delimiter)
+    rows = _open(path, mapping)
     require(path, rows, mapping.reads().difference(mapping.optional))
     return _translate(rows.batches, mapping, source or mapping.source, path.name)
+
+
+def _open(path: Path, mapping: FileMap) -> Rows:
+    if mapping.pattern:
+        return open_lines(path, mapping.pattern, mapping.encoding)
+    if mapping.records:
+        return open_records(path, mapping.records, mapping.encoding)
+    return open_rows(path, mapping.encoding, mapping.delimiter)
 
 
 def parse_rows(
@@ -37,7 +45,11 @@ def parse_rows(
     broken: list[Reject] = []
     lines, kept = [], []
     for line, row in rows:
-        if "" in row:
+        mended = lined.again(row[""], mapping.pattern) if "" in row and mapping.pattern else None
+        if mended is not None:
+            lines.append(line)
+            kept.append(mended)
+        elif "" in row:
             why = N_("the row cannot be split into columns")
             broken.append(Reject(line, why, "", str(row[""]), row))
         else:
@@ -48,7 +60,7 @@ def parse_rows(
 
 
 def _translate(batches: Iterable[Batch], mapping: FileMap, source: str, file: str) -> Parcel:
-    if isinstance(mapping.form, EventLog):
+    if isinstance(mapping.form, EventLog) or mapping.numbered:
         batches = [_join(list(batches))]
     rows: dict[str, list[pa.Table]] = {}
     rejects: list[Reject] = []
@@ -58,6 +70,8 @@ def _translate(batches: Iterable[Batch], mapping: FileMap, source: str, file: st
         log.wrong.clear()
         count = batch.rows.num_rows
         frame = Frame(batch.rows, batch.lines, mapping, np.arange(read, read + count))
+        if mapping.numbered:
+            frame = number(frame, mapping.numbered)
         if isinstance(mapping.form, EventLog):
             made = eventlog.translate(mapping.form, source, frame, log)
             beside += _beside(mapping.form, frame, log)
@@ -67,7 +81,7 @@ def _translate(batches: Iterable[Batch], mapping: FileMap, source: str, file: st
             rows.setdefault(name, []).append(part)
         rejects += [*batch.rejects, *log.rejects(frame)]
         read += count + len(batch.rejects)
-    joined = {name: _whole(name, parts, log) for name, parts in rows.items()}
+    joined = {name: _whole(name, parts, mapping, log) for name, parts in rows.items()}
     findings = log.findings()
     if not read:
         findings += (Finding("no_rows", 1, NO_ROWS),)
@@ -93,8 +107,9 @@ def _join(batches: list[Batch]) -> Batch:
     return Batch(whole.combine_chunks(), lines, rejects)
 
 
-def _whole(name: str, parts: list[pa.Table], log: Log) -> pa.Table:
-    return plain.drop_repeats(name, pa.concat_tables(parts).combine_chunks(), log)
+def _whole(name: str, parts: list[pa.Table], mapping: FileMap, log: Log) -> pa.Table:
+    joined = pa.concat_tables(parts).combine_chunks()
+    return plain.drop_repeats(name, joined, log, mapping.repeats(name))
 
 
 def _beside(form: EventLog, frame: Frame, log: Log) -> list[tuple[int, Mapping[str, Any]]]:

@@ -1,6 +1,6 @@
 """Values of the event model from columns of a file, a whole column at a time."""
 
-from decimal import Decimal, InvalidOperation
+import json
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +11,15 @@ from regard.ingest import clock
 from regard.ingest.batch import Mask, Whole
 from regard.ingest.frame import Frame, Log, holds
 from regard.ingest.mapping import Choice, Value
+from regard.ingest.numbers import number_of, whole
 
 FLAGS = {
     "true": True, "yes": True, "y": True, "1": True, "t": True,
     "false": False, "no": False, "n": False, "0": False, "f": False,
+    "tak": True, "nie": False, "ya": True, "tidak": False,
+    "да": True, "не": False, "نعم": True, "لا": False,
 }  # fmt: skip
+"""Words for yes and no in the five languages, in small letters."""
 HALF_DAY = clock.DAY // 2
 
 
@@ -74,18 +78,31 @@ def _evaluate(value: Value, kind: str, where: str, frame: Frame, log: Log) -> pa
             for choice in value.latest
         ]
         return pc.max_element_wise(*found).cast(INSTANT)
-    if kind in ("instant", "date") and value.constant is None:
-        instants = _instant(value, where, frame, log)
-        return instants if kind == "instant" else instants.cast(pa.date32())
-    if value.constant is not None:
+    text = None
+    if value.object:
+        text = _object(value, frame)
+    elif value.constant is not None:
         text = pa.repeat(pa.scalar(value.constant, pa.string()), len(frame))
-    else:
+    elif kind not in ("instant", "date"):
         text = mapped(value, text_of(value, frame), where, frame, log)
     if kind == "whole":
-        return _whole(value, text, where, frame, log)
+        return whole(value, text, where, frame, log)
     if kind == "flag":
         return _flag(value, text, frame, log)
-    return text if kind == "text" else _instant(value, where, frame, log, text)
+    if kind == "text":
+        return text
+    instants = _instant(value, where, frame, log, text)
+    return instants if kind == "instant" else instants.cast(pa.date32())
+
+
+def _object(value: Value, frame: Frame) -> pa.Array:
+    """A JSON object a row of what its columns say; null where none says anything."""
+    columns = [frame.text(name).to_pylist() for name in value.object.values()]
+    said = []
+    for row in zip(*columns, strict=True):
+        found = {name: one for name, one in zip(value.object, row, strict=True) if one is not None}
+        said.append(json.dumps(found, ensure_ascii=False, sort_keys=True) if found else None)
+    return pa.array(said, pa.string())
 
 
 # --- instants --------------------------------------------------------------------------------
@@ -106,6 +123,12 @@ def _instant(
         other = clock.parse(text_of(anchor, frame), formats)
         early = found.known & other.known & (us < other.us - HALF_DAY)
         us = us + early * clock.DAY
+    if value.months:
+        counts = number_of(value.months, frame)
+        unsaid = found.known & counts.is_null().to_numpy(zero_copy_only=False)
+        log.reject(frame, unsaid, "missing_value", value.months, frame.text(value.months))
+        months = counts.fill_null(0).to_numpy(zero_copy_only=False)
+        us = clock.move(us, -months if value.back else months)
     if found.naive.any():
         us = _place(us, found.naive, value, where, frame, log, shown)
     return clock.to_arrow(us, found.known).cast(INSTANT)
@@ -135,41 +158,7 @@ def _place(
     return us
 
 
-# --- numbers and flags -----------------------------------------------------------------------
-
-
-def _whole(value: Value, text: pa.Array, where: str, frame: Frame, log: Log) -> pa.Array:
-    numbers = _read_whole(value, text, frame, log)
-    if where.endswith("_seconds"):
-        # A clock that ran backwards: the length is not known, and no row is lost for it.
-        negative = pc.less(numbers, 0).fill_null(False)
-        odd = negative.to_numpy(zero_copy_only=False)
-        log.note_rows(frame, odd, "impossible_order", where, text)
-        numbers = pc.if_else(negative, pa.scalar(None, pa.int64()), numbers)
-    return numbers
-
-
-def _read_whole(value: Value, text: pa.Array, frame: Frame, log: Log) -> pa.Array:
-    if value.times == 1:
-        try:
-            return text.cast(pa.int64())
-        except pa.ArrowInvalid:
-            pass
-    encoded = text.dictionary_encode()
-    words = encoded.dictionary.to_pylist()
-    numbers = pa.array([_number(word, value.times) for word in words], pa.int64())
-    found = numbers.take(encoded.indices)
-    bad = pc.and_(text.is_valid(), found.is_null()).to_numpy(zero_copy_only=False)
-    log.reject(frame, bad, "not_whole", value.join.join(value.columns), text)
-    return found
-
-
-def _number(word: str, times: int) -> int | None:
-    try:
-        number = Decimal(word) * times
-        return int(number) if number == int(number) and abs(number) < 2**63 else None
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
+# --- flags -----------------------------------------------------------------------------------
 
 
 def _flag(value: Value, text: pa.Array, frame: Frame, log: Log) -> pa.Array:
