@@ -11,6 +11,7 @@ from regard.web.pages.metrics import metrics_page
 
 urlpatterns = [
     path("", require_safe(board_page), name="board"),
+    path("boards/<str:key>", require_safe(board_page), name="other-board"),
     path("metrics", require_safe(metrics_page), name="metrics"),
     path("metrics/<str:key>", require_safe(metric_page), name="metric"),
     path("metrics/<str:key>/hours", require_safe(hours_page), name="hours"),

@@ -18,18 +18,20 @@ class Section:
 
 @dataclass(frozen=True)
 class Board:
-    """A page of tiles for one kind of reader."""
+    """A page of tiles for one kind of reader; boards are listed by ordinal, the first is home."""
 
     key: str
     title: str
     says: str
     sections: tuple[Section, ...]
+    ordinal: int = 0
 
 
 @cache
 def boards() -> dict[str, Board]:
-    """Every board by key."""
-    return by_key(declared("regard.report.boards", "BOARDS"), lambda one: one.key)
+    """Every board by key, in their order."""
+    found = by_key(declared("regard.report.boards", "BOARDS"), lambda one: one.key)
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].ordinal, pair[0])))
 
 
 def board(key: str) -> Board:

@@ -42,6 +42,21 @@ BOARDS = [
                 ),
                 lead="service_level",
             ),
+            Section(
+                N_("Matters"),
+                (
+                    "contact_rate",
+                    "first_contact_resolution",
+                    "repeat_contact_rate",
+                    "contacts_per_resolution",
+                    "follow_up_share",
+                    "cross_channel_conflict",
+                    "cost_per_contact",
+                    "cost_per_resolution",
+                    "qa_score",
+                ),
+                lead="repeat_contact_rate",
+            ),
         ),
     )
 ]

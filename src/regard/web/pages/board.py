@@ -1,4 +1,4 @@
-"""The board at `/`: one page of tiles.
+"""The boards: each one page of tiles, the first of them at `/`.
 
 It is served on the loopback without accounts, which come with the site's sign-in; until then
 whoever reaches the port may read the numbers, but no words of customers.
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from regard.core.i18n import translate
 from regard.facts.reader import Reader
 from regard.metrics.query import Query
-from regard.report.boards.board import board
+from regard.report.boards.board import board, boards
 from regard.report.boards.filled import Desk, fill
 from regard.report.boards.stretch import Preset, data_end, presets
 from regard.report.dates import say_stretch
@@ -22,21 +22,21 @@ from regard.web.addresses import address, read_query
 from regard.web.readers import answer, answer_change, reader_here
 from regard.web.surroundings import language_here
 
-BOARD = "service"
 FIRST = "tickets_new"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A link to another stretch of days."""
+    """A link to another stretch of days, or to another board."""
 
     title: str
     href: str
     chosen: bool
 
 
-def board_page(request: HttpRequest) -> HttpResponse:
-    """The board for the days asked for, else for the last full month."""
+def board_page(request: HttpRequest, key: str = "") -> HttpResponse:
+    """A board for the days asked for, else for the last full month."""
+    shown = board(key or next(iter(boards())))
     reader = reader_here()
     query = read_query(FIRST, request.GET)
     desk = desk_for(reader, query)
@@ -45,7 +45,6 @@ def board_page(request: HttpRequest) -> HttpResponse:
     stretches = presets(desk.end)
     if query.since is None and query.until is None and "from" not in request.GET:
         query = replace(query, since=stretches[0].since, until=stretches[0].until)
-    shown = board(BOARD)
     return render(
         request,
         "board.html",
@@ -56,10 +55,25 @@ def board_page(request: HttpRequest) -> HttpResponse:
             "query": query,
             "query_string": address("", query),
             "stretch": say_query_days(query, desk.language),
-            "choices": [choice("/", preset, query, desk.language) for preset in stretches],
+            "choices": [
+                choice(board_path(shown.key), preset, query, desk.language) for preset in stretches
+            ],
+            "boards": [
+                Choice(
+                    translate(one.title, desk.language),
+                    address(board_path(one.key), query),
+                    one.key == shown.key,
+                )
+                for one in boards().values()
+            ],
             **foot(reader, desk),
         },
     )
+
+
+def board_path(key: str) -> str:
+    """The page of a board."""
+    return "/" if key == next(iter(boards())) else f"/boards/{key}"
 
 
 def desk_for(reader: Reader, query: Query) -> Desk | None:
