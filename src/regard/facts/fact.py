@@ -23,6 +23,7 @@ class Fact:
     `promises` does, and `person` where `persons` does. A fact of another bucket among them makes
     this one of a later level (`level_of`), always computed whole. merges: whether merged tickets
     of one customer are one matter to it. persons: whether it looks at people over all sources.
+    whole: its rows depend on those of other subjects, so that it too is always computed whole.
     dimensions: the ways to split it, by name, and the column of each. words:
     further ways to split, computed when asked from the columns and `_as_of`. several: dimensions
     whose column holds any number of values parted by `;`: a row counts under each. columns: in
@@ -43,6 +44,7 @@ class Fact:
     promises: bool = False
     merges: bool = False
     persons: bool = False
+    whole: bool = False
     words: Mapping[str, Callable[[Relation], Value]] = field(default_factory=dict)
     several: tuple[str, ...] = ()
     anonymous: bool = False
@@ -81,8 +83,11 @@ def fact(name: str) -> Fact:
 
 
 def level_of(one: Fact) -> int:
-    """0 for what is made of events; one more than the highest fact of another bucket it reads."""
-    found = [0]
+    """0 for what is made of events; one more than the highest fact of another bucket it reads.
+
+    What is computed whole begins at 1.
+    """
+    found = [int(one.whole)]
     for name in one.reads:
         if name in facts():
             read = fact(name)
