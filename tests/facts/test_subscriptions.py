@@ -1,10 +1,17 @@
 """Who paid when, what a trial came to, and when a customer counts as active."""
 
+import random
+from datetime import timedelta
 from pathlib import Path
 
-from worlds import Told, at, built, row_of, rows_of, some, thing
+import pytest
+
+from regard.facts import build as building
+from regard.facts.build import build
+from worlds import Told, at, built, fact_table, row_of, rows_of, some, take, thing
 
 NEW_YEAR = "2026-01-01"
+FACTS = ("subscription_span_fact", "paying_fact", "trial_fact", "order_fact", "active_span_fact")
 
 
 def span(
@@ -165,3 +172,74 @@ def test_a_purchase_keeps_a_customer_active_for_90_days(tmp_path: Path) -> None:
     orders = rows_of(folder, "order_fact", customer_id="a")
     assert [(r["ordinal"], r["net_minor"]) for r in orders] == [(1, 400), (2, 700), (3, None)]
     assert orders[1]["previous_at"] == at("2026-01-01")
+
+
+def by_chance(seed: int, customers: int = 12) -> list[Told]:
+    """Customers with several subscriptions of any kind, and what they bought."""
+    dice = random.Random(seed)
+    told: list[Told] = []
+    for n in range(customers):
+        who = f"c{n}"
+        told.append(thing("customer", customer_id=who, country=dice.choice(("PL", "BG", None))))
+        for place in range(dice.randrange(6)):
+            day = dice.randrange(120)
+            ends = day + dice.choice((0, 1, 3, 4, 30, 90)) if dice.random() < 0.8 else None
+            told.append(
+                span(
+                    who,
+                    _day(day),
+                    None if ends is None else _day(ends),
+                    name=str(place),
+                    price=dice.choice((0, None, 900, 1900)),
+                    subscription=f"{who}/{dice.randrange(3)}",
+                    trial=dice.choice((True, False, False, None)),
+                    paused=dice.choice((True, False, False, None)),
+                    voluntary=dice.choice((True, False, None)),
+                    plan=dice.choice(("silver", "gold")),
+                )
+            )
+        for _ in range(dice.randrange(3)):
+            told.append(bought(who, _day(dice.randrange(300)), amount_minor=dice.randrange(9_000)))
+    dice.shuffle(told)
+    return told
+
+
+def _day(n: int) -> str:
+    return f"{at(NEW_YEAR) + timedelta(days=n):%Y-%m-%d}"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_in_parts_and_bucket_by_bucket_the_same_rows_are_built(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = by_chance(seed)
+    once = built(tmp_path / "once", *told)
+    parts = built(tmp_path / "parts", *told[::2])
+    take(parts, *told[1::2])
+    assert build(parts).how == "incremental"
+    monkeypatch.setattr(building, "MANY_ROWS", 1)
+    cut = built(tmp_path / "cut", *told)
+    for name in FACTS:
+        wanted = fact_table(once, name)
+        assert wanted.num_rows > 0
+        assert fact_table(parts, name).equals(wanted)
+        assert fact_table(cut, name).equals(wanted)
+
+
+@pytest.mark.parametrize("day", [20, 61, 100])
+def test_as_of_an_instant_nothing_later_is_known(day: int, tmp_path: Path) -> None:
+    told, until = by_chance(4), _day(day)
+    seen = []
+    for one in told:
+        ((name, row),) = one.rows
+        begun = row.get("starts_at") or row.get("at")
+        if begun is not None and begun > at(until):
+            continue
+        end = row.get("ends_at")
+        if end is not None and end > at(until):
+            row = {**row, "ends_at": None, "voluntary": None}
+        seen.append(Told(((name, row),), one.last, one.source))
+    whole = built(tmp_path / "whole", *told)
+    then = built(tmp_path / "then", *seen)
+    for name in FACTS:
+        assert fact_table(whole, name, until).equals(fact_table(then, name)), name

@@ -15,13 +15,15 @@ from regard.facts.fact import Fact, fact, facts
 from regard.facts.kin import PASSED_ON, SCHEMA, kin_of, related, with_kin
 from regard.facts.persons import IDENTITY, persons_of
 from regard.store.engine import MOMENT
-from regard.store.snapshot import Snapshot, in_memory
+from regard.store.snapshot import Snapshot, in_buckets, in_memory
 
 SOME_DAYS = timedelta(days=3)
 LEG = ("wait_seconds", "ring_seconds", "talk_seconds", "hold_seconds", "holds", "wrap_seconds")
 LEARNT: Mapping[str, Mapping[str, str]] = {
     "call": {"outcome": "ended_at"},
     "call_leg": dict.fromkeys((*LEG, "outcome", "transferred_to"), "ends_at"),
+    "case": {"outcome": "closed_at"},
+    "subscription": {"voluntary": "ends_at"},
 }
 """By table: columns that are not known before an instant of the row has come, and that instant."""
 COMPILED: dict[tuple[str, ...], str] = {}
@@ -145,6 +147,9 @@ def _events(
         rows = seen_until(rows, declared, until)
     if merges:
         rows = with_kin(declared.name, rows, kin)
+    if buckets is not None and whole and own is not None:
+        # Else what is divided by another id would come again with every bucket.
+        rows = rows.filter(in_buckets(rows[own], buckets))
     if subjects is not None and own is not None:
         named = in_memory(subjects)
         rows = rows.semi_join(

@@ -7,6 +7,7 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
+from ibis.expr.types import BooleanValue, StringValue
 from ibis.expr.types import Table as Relation
 
 from regard.core.schema import Table, table
@@ -138,6 +139,14 @@ class Snapshot:
         if version is None:
             return []
         return deltas.files_of(self.folder / kind / name, version, buckets)
+
+
+def in_buckets(id_: StringValue, buckets: Iterable[int]) -> BooleanValue:
+    """Whether an id lies in some buckets: as `deltas.bucket_of` says, in any engine."""
+    wanted = set(buckets)
+    bytes_ = [f"{byte:02x}" for byte in range(256) if byte % deltas.BUCKETS in wanted]
+    found: BooleanValue = id_.hexdigest("md5").substr(0, 2).isin(bytes_)
+    return found
 
 
 def in_memory(rows: pa.Table) -> Relation:
