@@ -48,8 +48,8 @@ def _demo() -> Company:
     return company()
 
 
-def test_it_fills_the_tables_it_says(demo: Company) -> None:
-    assert tuple(sorted(demo)) == TABLES
+def test_it_fills_what_tickets_and_calls_need(demo: Company) -> None:
+    assert set(TABLES) <= set(demo)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 
+from regard.core.errors import UnknownName
 from regard.demo.calendars import PHONE, WRITTEN
-from regard.demo.clock import SECOND, window
+from regard.demo.clock import SECOND, months_before, window
 from regard.demo.company import company
 from regard.demo.openings import openings, workdays
-from regard.demo.plants import Plant, planted
+from regard.demo.plants import Plant, plant, planted
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 APRIL, MAY = (2026, 4), (2026, 5)
@@ -25,28 +26,56 @@ def _demo(request: pytest.FixtureRequest) -> Mapping[str, pa.Table]:
     return company(seed=request.param)
 
 
-def test_the_plants_say_when_they_are() -> None:
-    short, more = planted()
-    assert (short.name, short.first_day, short.last_day) == (
-        "understaffed",
-        date(2026, 2, 9),
-        date(2026, 3, 1),
-    )
-    assert (more.name, more.first_day, more.last_day) == (
-        "seed001",
-        date(2026, 5, 1),
-        date(2026, 5, 31),
-    )
+DAYS = {
+    "understaffed": (date(2026, 2, 9), date(2026, 3, 1)),
+    "seed001": (date(2026, 5, 1), date(2026, 5, 31)),
+    "afternoon": (date(2026, 4, 1), date(2026, 5, 31)),
+    "surge": (date(2025, 11, 4), date(2025, 11, 6)),
+    "new_problem": (date(2026, 4, 17), date(2026, 5, 31)),
+    "ended_problem": (date(2025, 9, 1), date(2025, 12, 31)),
+    "reopened": (date(2026, 5, 1), date(2026, 5, 31)),
+    "mix_shift": (date(2025, 8, 1), date(2025, 10, 31)),
+}
+
+
+@pytest.mark.parametrize("name", DAYS)
+def test_a_plant_says_when_it_is(name: str) -> None:
+    found = plant(name, planted())
+    assert found is not None
+    assert (found.first_day, found.last_day) == DAYS[name]
+    assert found.says
+    assert found.sizes
 
 
 def test_in_the_middle_of_a_month_the_one_before_is_the_last_full_one() -> None:
-    more = planted(12, date(2026, 6, 15))[-1]
+    more = plant("seed001", planted(12, date(2026, 6, 15)))
+    assert more is not None
     assert (more.first_day, more.last_day) == (date(2026, 5, 1), date(2026, 5, 31))
 
 
 def test_a_short_company_holds_fewer_plants() -> None:
-    assert [plant.name for plant in planted(months=3)] == ["seed001"]
+    found = {plant.name for plant in planted(months=3)} & {*DAYS}
+    assert found == {"seed001", "afternoon", "new_problem", "reopened"}
     assert planted(months=1) == ()
+
+
+def test_what_was_planted_lies_inside_the_window() -> None:
+    for months in range(1, 25):
+        for until in (date(2026, 6, 1), date(2026, 3, 30), date(2026, 3, 31)):
+            first = months_before(until, months)
+            for found in planted(months, until):
+                assert first <= found.first_day <= found.last_day < until, (found, months)
+
+
+def test_a_plant_that_is_not_known_is_an_error_with_a_hint() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'surge'"):
+        planted(without=["serge"])
+
+
+def test_one_plant_or_all_of_them_can_be_left_out() -> None:
+    assert plant("surge", planted(without=["surge", "seed001"])) is None
+    assert plant("reopened", planted(without=["surge", "seed001"])) is not None
+    assert planted(without=["all"]) == ()
 
 
 def test_calls_rise_by_three_tenths_per_opening_day(demo: Mapping[str, pa.Table]) -> None:
@@ -80,13 +109,15 @@ def test_twice_as_many_callers_call_again(demo: Mapping[str, pa.Table]) -> None:
 
 
 def test_answers_are_slower_while_people_are_missing(demo: Mapping[str, pa.Table]) -> None:
-    short = planted()[0]
+    short = plant("understaffed", planted())
+    assert short is not None
     before = Plant("before", "", short.first_day - timedelta(21), short.first_day - timedelta(1))
     assert wait(demo, short) > 1.5 * wait(demo, before)
 
 
 def test_the_backlog_grows_while_people_are_missing(demo: Mapping[str, pa.Table]) -> None:
-    short = planted()[0]
+    short = plant("understaffed", planted())
+    assert short is not None
     begun, over = backlog(demo, short.first_day), backlog(demo, short.last_day)
     assert over > 1.3 * begun
     assert backlog(demo, short.last_day + timedelta(days=28)) < 0.9 * over

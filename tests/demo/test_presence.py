@@ -15,7 +15,7 @@ import pytest
 from regard.demo.clock import window
 from regard.demo.company import company
 from regard.demo.openings import workdays
-from regard.demo.plants import planted
+from regard.demo.plants import plant, planted
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NONE = timedelta(0)
@@ -117,7 +117,8 @@ def test_calls_are_taken_in_the_shift(taken: ByPerson, days: dict[tuple[str, dat
 def test_fewer_people_are_there_while_people_are_missing(
     days: dict[tuple[str, date], Rows],
 ) -> None:
-    short = planted()[0]
+    short = plant("understaffed", planted())
+    assert short is not None
     usual = people_a_day(days, short.first_day - timedelta(28), short.first_day)
     missing = people_a_day(days, short.first_day + timedelta(7), short.last_day)
     assert missing < 0.85 * usual
@@ -215,7 +216,8 @@ def test_people_on_the_line_are_busy_but_not_always(
 
 
 def test_people_are_busier_while_people_are_missing(states: ByPerson) -> None:
-    short = planted()[0]
+    short = plant("understaffed", planted())
+    assert short is not None
     before, then = [], []
     for row in (row for mine in states.values() for row in mine):
         day = row["starts_at"].astimezone(WARSAW).date()

@@ -8,10 +8,19 @@ from regard.demo.arrivals import HOURS, WEEKDAYS, month_level
 from regard.demo.calendars import LINE_CLOSES, OPENS
 from regard.demo.chance import Flags, Real, Whole, Words, around, drawn, happens, words
 from regard.demo.clock import SECOND, Openings, Window
-from regard.demo.kinds import KINDS, PRIORITY_SHARES
+from regard.demo.kinds import PRIORITY_SHARES
+from regard.demo.mix import kinds_at
 from regard.demo.openings import workdays
-from regard.demo.plants import CALLS_UP, HANDLE_TIME, REPEATS_UP, Plant, plant, slowness
+from regard.demo.plants import Plant, plant
 from regard.demo.rows import UNKNOWN
+from regard.demo.stories import (
+    CALLS_UP,
+    HANDLE_TIME,
+    REPEATS_UP,
+    SURGE_CALLS,
+    slowness,
+    swelling,
+)
 
 PER_TICKET = 0.4
 CALL_AGAIN = 0.15
@@ -66,7 +75,7 @@ def calls(
 ) -> Calls:
     """The calls of a company with that many tickets; weight: how often each customer calls."""
     level = _call_level(window, plants)
-    days = _line_days(window)
+    days = _line_days(window) * swelling(window, plants, SURGE_CALLS)
     monthly = level * np.bincount(window.month, days)
     total = np.rint(tickets * PER_TICKET * monthly / monthly.sum()).astype(np.int64)
     again = np.full(len(level), CALL_AGAIN)
@@ -118,7 +127,7 @@ def _first_calls(
     # The line's last minutes stay free, so that the last call of a day ends on it.
     arrived = window.instants(day, hour, rng.integers(0, 3480, size))
     customer = np.where(happens(rng, UNIDENTIFIED, size), UNKNOWN, drawn(rng, weight, size))
-    kind = drawn(rng, [kind.share for kind in KINDS], size)
+    kind = kinds_at(rng, window, plants, arrived, SURGE_CALLS)
     return _answered(rng, window, plants, arrived, customer, kind, shut)
 
 

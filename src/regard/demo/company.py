@@ -1,6 +1,7 @@
 """The demo's company: every table that it fills, from one seed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ from regard.core.errors import BadValue
 from regard.demo.calendars import PHONE, WRITTEN
 from regard.demo.calls import Calls, calls
 from regard.demo.chance import Words, stream
-from regard.demo.clock import window
+from regard.demo.clock import Window, window
 from regard.demo.customers import customer_rows, customers
 from regard.demo.deeds import deeds, talks
 from regard.demo.drafts import Drafts, drafts
@@ -18,15 +19,30 @@ from regard.demo.histories import histories
 from regard.demo.legs import Line, call_rows, lines
 from regard.demo.openings import openings
 from regard.demo.people import staff
-from regard.demo.plants import MONTHS, UNTIL, planted
+from regard.demo.plants import MONTHS, UNTIL, Plant, planted
 from regard.demo.pledges import pledge_rows
-from regard.demo.rows import UNKNOWN, named, picked
+from regard.demo.rows import UNKNOWN, picked
 from regard.demo.shifts import shift_rows, shifts
 from regard.demo.states import state_rows
 from regard.demo.tickets import linked, ticket_tables
-from regard.demo.world import World, themes
+from regard.demo.truth import joined, meant
+from regard.demo.world import Truth, World, site, themes
 
 SEED, TICKETS = 7, 3000
+BLOCK = 20_000
+"""The most tickets that are made at once, by some two dozen people of one site."""
+APART = 1 << 32
+"""Between the seeds of two blocks."""
+LETTERS = "ABCDEFGHIJKLMNOPRSTUVWZ"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the company: its tables, and the counts that were meant, by name."""
+
+    world: World
+    tables: Mapping[str, pa.Table]
+    truth: Truth
 
 
 def company(
@@ -40,43 +56,73 @@ def company(
 
     Same arguments, same bytes. tickets: how many; about 0.4 calls come with each. until: the
     first day, in Warsaw, that has not happened: every event lies before it. without: names of
-    plants to leave out, or `all`.
+    plants to leave out, or `all`. All of it is made at once: for a large company see `blocks`.
     """
+    _check(tickets)
+    return _block(
+        seed, (tickets,), 0, window(months, until), planted(months, until, without)
+    ).tables
+
+
+def blocks(
+    seed: int = SEED,
+    tickets: int = TICKETS,
+    months: int = MONTHS,
+    until: date = UNTIL,
+    without: Sequence[str] = (),
+) -> Iterator[Block]:
+    """The company of any size, a block at a time; a small one is one block, as `company` makes it.
+
+    Each block has customers and people of its own, and ids that no other block has.
+    """
+    _check(tickets)
+    count = -(-tickets // BLOCK)
+    sizes = tuple((tickets + place) // count for place in range(count))
+    days, plants = window(months, until), planted(months, until, without)
+    for number in range(count):
+        yield _block(seed, sizes, number, days, plants)
+
+
+def _check(tickets: int) -> None:
     if tickets < 1:
         raise BadValue("The number of tickets", tickets, "1 or more")
-    days = window(months, until)
-    world = World(
-        seed,
-        tickets,
-        days,
-        planted(months, until, without),
-        staff(days),
-        customers(stream(seed, "customers"), days, tickets),
-    )
-    contacts = _contacts(world)
-    promises = {"sla_policy": pledge_rows(world.window)}
-    made = dict(world.staff.tables) | promises | contacts | _presence(world, contacts)
+
+
+def _block(
+    seed: int, sizes: Sequence[int], number: int, days: Window, plants: tuple[Plant, ...]
+) -> Block:
+    own = seed + number * APART
+    name, letter = site(number, len(sizes)), LETTERS[number % len(LETTERS)]
+    who = customers(stream(own, "customers"), days, sizes[number], sum(sizes[:number]), name)
+    people = staff(days, name, letter if len(sizes) > 1 else "")
+    world = World(own, sizes[number], days, plants, people, who, number, len(sizes))
+    contacts, truth = _contacts(world)
+    promises = {"sla_policy": pledge_rows(days)}
+    made = dict(people.tables) | promises | contacts | _presence(world, contacts)
     for theme in themes():
         made |= theme.make(world, made)
-    return made
+    told = [theme.truth(world, made) for theme in themes()]
+    return Block(world, made, joined([truth, *told]))
 
 
-def _contacts(world: World) -> dict[str, pa.Table]:
-    """Calls, tickets, and the customers who made them."""
+def _contacts(world: World) -> tuple[dict[str, pa.Table], Truth]:
+    """Calls, tickets, and the customers who made them; and what was meant of them."""
+    days, people = world.window, world.customers
     found, line = _calls(world)
-    drafted = drafts(
-        stream(world.seed, "tickets"), world.window, world.customers, found, line, world.tickets
-    )
-    hours = openings(world.window, WRITTEN)
+    rng = stream(world.seed, "tickets")
+    drafted = drafts(rng, days, people, found, line, world.plants, world.tickets)
+    hours = openings(days, WRITTEN)
     rng = stream(world.seed, "histories")
     going = histories(rng, drafted, world.staff, hours, world.plants)
     settled, follows = linked(stream(world.seed, "follows"), going)
-    tables = line.tables | ticket_tables(going, settled, follows, world.customers, world.window.end)
-    caller = picked(world.customers.ids, found.customer)
-    tables["call"] = call_rows(found, line, caller, _ticket_of_call(found, settled))
+    ids = world.named("t", world.tickets)
+    tables = line.tables | ticket_tables(world, ids, going, settled, follows)
+    caller = picked(people.ids, found.customer)
+    tables["call"] = call_rows(found, line, caller, _ticket_of_call(ids, found, settled))
     who = np.concatenate([settled.customer, found.customer])
     at = np.concatenate([settled.created, found.arrived])
-    return tables | customer_rows(world.customers, who, at)
+    tables |= customer_rows(stream(world.seed, "identities"), people, who, at)
+    return tables, meant(days, found, settled, going)
 
 
 def _presence(world: World, contacts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
@@ -94,23 +140,18 @@ def _presence(world: World, contacts: Mapping[str, pa.Table]) -> dict[str, pa.Ta
 
 def _calls(world: World) -> tuple[Calls, Line]:
     open_line = openings(world.window, PHONE)
-    found = calls(
-        stream(world.seed, "calls"),
-        world.window,
-        open_line,
-        world.plants,
-        world.customers.weight,
-        world.tickets,
-    )
+    rng = stream(world.seed, "calls")
+    found = calls(rng, world.window, open_line, world.plants, world.customers.weight, world.tickets)
+    ids = world.named("k", len(found.arrived))
     rng = stream(world.seed, "legs")
-    return found, lines(rng, found, world.staff, open_line, world.window.end)
+    return found, lines(rng, found, ids, world.staff, open_line, world.window.end)
 
 
-def _ticket_of_call(found: Calls, settled: Drafts) -> Words:
+def _ticket_of_call(ids: Words, found: Calls, settled: Drafts) -> Words:
     """The id of the ticket opened on each call, or on the one that it repeats."""
     ticket = np.full(len(found.arrived), UNKNOWN, dtype=np.int64)
     opened = np.flatnonzero(settled.call != UNKNOWN)
     ticket[settled.call[opened]] = opened
     again = found.repeats != UNKNOWN
     ticket[again] = ticket[found.repeats[again]]
-    return picked(named("t", len(settled.created)), ticket)
+    return picked(ids, ticket)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regard.demo.arrivals import written
+from regard.demo.arrivals import abroad, written
 from regard.demo.calls import Calls
 from regard.demo.chance import Flags, Real, Whole, Words, drawn, happens, words
 from regard.demo.clock import SECOND, Window
@@ -19,8 +19,11 @@ from regard.demo.kinds import (
     PRODUCT_SHARES,
 )
 from regard.demo.legs import Line
+from regard.demo.mix import kinds_at
 from regard.demo.people import team_number
+from regard.demo.plants import Plant
 from regard.demo.rows import UNKNOWN
+from regard.demo.stories import SURGE_TICKETS
 
 FATES = {
     "solved": 0.83,
@@ -84,19 +87,22 @@ def drafts(
     people: Customers,
     found: Calls,
     line: Line,
+    plants: tuple[Plant, ...],
     tickets: int,
 ) -> Drafts:
     """That many tickets: most written, some opened during a call."""
     call = _calls_with_ticket(rng, found, line, tickets)
     plain = tickets - len(call)
     into = np.rint(rng.uniform(0.1, 0.6, len(call)) * found.handle[call]).astype(np.int64)
-    created = np.concatenate([written(rng, window, plain), line.spoken_at[call] + into * SECOND])
+    writer = people.some(rng, plain)
+    sent = abroad(window, written(rng, window, plants, plain), people.place[writer])
     channel = drawn(rng, [channel.share for channel in CHANNELS], plain)
-    kind = drawn(rng, [kind.share for kind in KINDS], plain)
+    kind = kinds_at(rng, window, plants, sent, SURGE_TICKETS)
+    created = np.concatenate([sent, line.spoken_at[call] + into * SECOND])
     columns = {
         "created": created,
         "channel": np.concatenate([channel, np.full(len(call), PHONE)]),
-        "customer": np.concatenate([people.some(rng, plain), found.customer[call]]),
+        "customer": np.concatenate([writer, found.customer[call]]),
         "kind": np.concatenate([kind, found.kind[call]]),
         "call": np.concatenate([np.full(plain, UNKNOWN), call]),
         "agent": np.concatenate([np.full(plain, UNKNOWN), line.agent[call]]),

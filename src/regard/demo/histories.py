@@ -10,15 +10,20 @@ from regard.demo.drafts import MOST_ROUNDS, WORKED_ON, Drafts
 from regard.demo.kinds import CHANNELS, ESCALATES_TO, KINDS, PRIORITIES
 from regard.demo.log import Log
 from regard.demo.people import TEAMS, Staff, team_number
-from regard.demo.plants import Plant, slowness
+from regard.demo.plants import Plant
 from regard.demo.rows import UNKNOWN
+from regard.demo.sayings import Saying
+from regard.demo.stories import quickness, returning, slowness
 
 SPREAD = 1.0
 OFF_HOURS = 0.05
 """Answers that take no heed of the opening hours."""
 HANDED_ON, RAISED, ON_HOLD, NOTED, CHASED = 0.05, 0.05, 0.10, 0.12, 0.3
 CUSTOMER_SECONDS = 9.0 * 3600
-REOPENED = 0.06
+CHAT_PACE = 600
+"""Open seconds to an answer below which customers wait for it in front of their screen."""
+REOPENED, THANKED, TOLD = 0.06, 0.17, 0.9
+"""Shares of the solved that come back, whose customers say thanks, that a rule tells of it."""
 CLOSES_AFTER, INACTIVE_AFTER = 5 * DAY, 7 * DAY
 NEXT_TIER = tuple(team_number(ESCALATES_TO.get(name, name)) for name, _, _ in TEAMS)
 TEAM_IDS = words([name for name, _, _ in TEAMS])
@@ -38,6 +43,8 @@ class Histories:
     team: Whole = field(init=False)
     agent: Whole = field(init=False)
     solved: Whole = field(init=False)
+    solutions: list[Whole] = field(default_factory=list)
+    comebacks: list[Whole] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.team, self.agent = self.drafts.team.copy(), self.drafts.agent.copy()
@@ -53,15 +60,28 @@ class Histories:
             ticket, at, field=name, value=value, actor=self.ids(ticket), actor_kind="agent"
         )
 
-    def write(self, ticket: Whole, at: Whole, public: bool | Flags = True) -> None:
-        """A message by the person who has the ticket."""
+    def write(
+        self, ticket: Whole, at: Whole, said: int | Whole, public: bool | Flags = True
+    ) -> None:
+        """A message by the person who has the ticket; said: a Saying."""
         self.messages.add(
-            ticket, at, author=self.ids(ticket), author_kind="agent", public=public, automatic=False
+            *(ticket, at),
+            author=self.ids(ticket),
+            author_kind="agent",
+            public=public,
+            automatic=False,
+            said=said,
         )
 
-    def hear(self, ticket: Whole, at: Whole) -> None:
-        """A message by the customer."""
-        self.messages.add(ticket, at, author_kind="customer", public=True, automatic=False)
+    def hear(self, ticket: Whole, at: Whole, said: int | Whole) -> None:
+        """A message by the customer; said: a Saying."""
+        self.messages.add(
+            ticket, at, author_kind="customer", public=True, automatic=False, said=said
+        )
+
+    def tell(self, ticket: Whole, at: Whole, said: int) -> None:
+        """A message by a rule; said: a Saying."""
+        self.messages.add(ticket, at, author_kind="system", public=True, automatic=True, said=said)
 
 
 def histories(
@@ -78,8 +98,8 @@ def histories(
     turn = found.created.copy()
     for number in range(MOST_ROUNDS):
         mine = worked[found.rounds[worked] > number]
-        replied = _answer(going, mine, turn[mine], first=number == 0)
         last = found.rounds[mine] == number + 1
+        replied = _answer(going, mine, turn[mine], last, first=number == 0)
         _finish(going, mine[last], replied[last])
         turn[mine[~last]] = _ask_back(going, mine[~last], replied[~last])
     _reopen(going)
@@ -91,19 +111,30 @@ def _begin(going: Histories) -> None:
     """The first message of each ticket, and the rules' replies to some."""
     found, rng = going.drafts, going.rng
     spoken = np.flatnonzero(found.by_phone)
-    going.write(spoken, found.created[spoken], public=False)
+    going.write(spoken, found.created[spoken], Saying.NOTE, public=False)
     written = np.flatnonzero(~found.by_phone)
-    going.hear(written, found.created[written])
+    said = np.full(len(found.created), Saying.OPENING)
+    for fate, saying in (
+        ("spam", Saying.SPAM),
+        ("test", Saying.TEST),
+        ("internal", Saying.INTERNAL),
+    ):
+        said[found.fate == fate] = saying
+    going.hear(written, found.created[written], said[written])
     chance = np.array([*(channel.auto_reply for channel in CHANNELS), 0.0])[found.channel[written]]
     replied = written[happens(rng, chance, len(written))]
     at = found.created[replied] + rng.integers(1, 15, len(replied)) * SECOND
-    going.messages.add(replied, at, author_kind="system", public=True, automatic=True)
+    going.tell(replied, at, Saying.RECEIPT)
 
 
-def _answer(going: Histories, mine: Whole, turn: Whole, *, first: bool) -> Whole:
-    """People work on what the customer said; gives the instants of their replies."""
+def _answer(going: Histories, mine: Whole, turn: Whole, last: Flags, *, first: bool) -> Whole:
+    """People work on what the customer said; gives the instants of their replies.
+
+    last: whether the reply solves it, else it asks.
+    """
     rng, found = going.rng, going.drafts
-    pace = found.pace[mine] * slowness(going.plants, turn) * (1.0 if first else 0.8)
+    pace = found.pace[mine] * slowness(going.plants, turn) * quickness(going.plants, turn)
+    pace *= 1.0 if first else 0.8
     spoken = found.by_phone[mine] & first
     replied = _reply_instants(going, turn, np.where(spoken, 240.0, pace), spoken)
     if first:
@@ -113,9 +144,11 @@ def _answer(going: Histories, mine: Whole, turn: Whole, *, first: bool) -> Whole
         going.changes.add(mine, turn, field="status", value="open", actor_kind="customer")
     _hand_on(going, mine, turn, replied)
     _chase(going, mine, turn, replied)
+    _add_lines(going, mine, turn, replied)
     noted = happens(rng, NOTED, len(mine))
-    going.write(mine[noted], replied[noted] - SECOND, public=False)
-    going.write(mine, replied, public=~spoken)
+    going.write(mine[noted], replied[noted] - SECOND, Saying.NOTE, public=False)
+    said = np.where(spoken, Saying.NOTE, np.where(last, Saying.SOLUTION, Saying.QUESTION))
+    going.write(mine, replied, said, public=~spoken)
     return replied
 
 
@@ -193,7 +226,18 @@ def _chase(going: Histories, mine: Whole, turn: Whole, replied: Whole) -> None:
     room = (replied - turn)[impatient] - 30 * HOUR
     at = turn[impatient] + 26 * HOUR
     at = at + whole_seconds(room / SECOND * going.rng.uniform(0, 1, len(at)))
-    going.hear(mine[impatient], at)
+    going.hear(mine[impatient], at, Saying.CHASER)
+
+
+def _add_lines(going: Histories, mine: Whole, turn: Whole, replied: Whole) -> None:
+    """Who chats, and some who write, say it in several messages before they are answered."""
+    chats = going.drafts.pace[mine] < CHAT_PACE
+    for chance in (0.75, 0.5):
+        more = happens(going.rng, np.where(chats, chance, 0.04), len(mine))
+        room = np.minimum(replied - turn, 90 * SECOND)[more]
+        at = turn[more] + whole_seconds(room / SECOND * going.rng.uniform(0.05, 0.95, len(room)))
+        heard = at < replied[more]
+        going.hear(mine[more][heard], at[heard], Saying.ADDITION)
 
 
 def _ask_back(going: Histories, mine: Whole, replied: Whole) -> Whole:
@@ -201,10 +245,10 @@ def _ask_back(going: Histories, mine: Whole, replied: Whole) -> Whole:
     at = replied + going.rng.integers(1, 60, len(mine)) * SECOND
     going.change(mine, at, "status", "pending")
     seconds = around(going.rng, CUSTOMER_SECONDS, 1.1, len(mine))
-    chat = going.drafts.pace[mine] < 600
+    chat = going.drafts.pace[mine] < CHAT_PACE
     seconds = np.where(chat, seconds / 200, np.minimum(seconds, 6 * 86400))
     answered: Whole = at + whole_seconds(np.maximum(seconds, 20))
-    going.hear(mine, answered)
+    going.hear(mine, answered, Saying.ANSWER)
     return answered
 
 
@@ -214,20 +258,29 @@ def _finish(going: Histories, mine: Whole, replied: Whole) -> None:
     at = replied + going.rng.integers(1, 240, len(mine)) * SECOND
     going.change(mine[silent], at[silent], "status", "pending")
     _close(going, mine[silent], at[silent] + INACTIVE_AFTER, "inactivity")
-    going.change(mine[~silent], at[~silent], "status", "solved")
-    going.solved[mine[~silent]] = at[~silent]
+    done, at = mine[~silent], at[~silent]
+    going.change(done, at, "status", "solved")
+    going.solved[done] = at
+    going.solutions.append(at)
+    told = happens(going.rng, TOLD, len(done)) & (going.drafts.pace[done] >= CHAT_PACE)
+    going.tell(done[told], at[told] + SECOND, Saying.NOTICE)
 
 
 def _reopen(going: Histories) -> None:
     """Some of the solved come back, are answered once more, and everything solved is closed."""
     solved = np.flatnonzero(going.solved < NEVER)
-    back = solved[happens(going.rng, REOPENED, len(solved))]
+    chance = REOPENED * returning(going.plants, going.solved[solved])
+    back = solved[happens(going.rng, chance, len(solved))]
     turn = going.solved[back] + whole_seconds(going.rng.uniform(0.05, 4.9, len(back)) * 86400)
-    going.hear(back, turn)
-    replied = _answer(going, back, turn, first=False)
+    going.hear(back, turn, Saying.RETURN)
+    going.comebacks.append(turn)
+    replied = _answer(going, back, turn, np.ones(len(back), dtype=bool), first=False)
     _finish(going, back, replied)
     closed = np.flatnonzero(going.solved < NEVER)
     _close(going, closed, going.solved[closed] + CLOSES_AFTER, None)
+    glad = closed[happens(going.rng, THANKED, len(closed)) & ~going.drafts.by_phone[closed]]
+    later = np.minimum(around(going.rng, 2.0 * 3600, 1.2, len(glad)), 4.5 * 86400)
+    going.hear(glad, going.solved[glad] + whole_seconds(np.maximum(later, 15)), Saying.THANKS)
 
 
 def _close(going: Histories, mine: Whole, at: Whole, reason: str | None) -> None:
@@ -269,7 +322,9 @@ def _end_by_bot(going: Histories) -> None:
     mine = going.drafts.with_fate("bot")
     bot = going.staff.ids[going.staff.bot]
     at = going.drafts.created[mine] + going.rng.integers(15, 30, len(mine)) * SECOND
-    going.messages.add(mine, at, author=bot, author_kind="bot", public=True, automatic=True)
+    going.messages.add(
+        mine, at, author=bot, author_kind="bot", public=True, automatic=True, said=Saying.BOT
+    )
     later = at + 2 * DAY + drawn(going.rng, [1.0] * 3600, len(mine)) * SECOND
     going.changes.add(
         mine, later, field="status", value="closed", actor=bot, actor_kind="bot", reason="bot"

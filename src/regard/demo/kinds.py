@@ -34,7 +34,12 @@ KINDS = (
     Kind("invoice", 0.10, "billing", "billing", 0.5, 0.01),
     Kind("complaint", 0.06, "first_line", "main", 1.2, 0.15),
     Kind("cancellation", 0.05, "billing", "billing", 0.6, 0.02),
+    Kind("pairing", 0.0, "technical", "technical", 1.1, 0.2),
+    Kind("old-app", 0.0, "first_line", "main", 0.5, 0.05),
+    Kind("outage", 0.0, "technical", "technical", 0.3, 0.05),
 )
+"""Those without a share come up where they are planted."""
+HARD = ("defect", "complaint")
 CHANNELS = (
     Channel("email", 0.48, 3.0 * 3600, 0.45),
     Channel("web", 0.20, 2.5 * 3600, 0.45),

@@ -12,7 +12,7 @@ from regard.demo.chance import Flags, Whole, Words, around, happens, words
 from regard.demo.clock import HOUR, NEVER, SECOND, Openings
 from regard.demo.kinds import KINDS, PRIORITIES, QUEUE_TEAMS, TRANSFERS
 from regard.demo.people import Staff, team_number
-from regard.demo.rows import UNKNOWN, named, only, picked, rows_of
+from regard.demo.rows import UNKNOWN, numbers, only, picked, rows_of
 
 MISSED_RINGS = 0.06
 TRANSFERRED = 0.08
@@ -57,15 +57,19 @@ class Line:
     """The calls' tables, and what tickets need: who spoke with whom from when to when."""
 
     tables: dict[str, pa.Table]
+    ids: Words
     agent: Whole
     spoken_at: Whole
     ended: Whole
 
 
 def lines(
-    rng: np.random.Generator, found: Calls, staff: Staff, open_line: Openings, end: int
+    rng: np.random.Generator, found: Calls, ids: Words, staff: Staff, open_line: Openings, end: int
 ) -> Line:
-    """The legs of calls; none begins at `end` or later: a call back then has not happened."""
+    """The legs of calls; none begins at `end` or later: a call back then has not happened.
+
+    ids: of the calls.
+    """
     legs = Legs(found.arrived.copy())
     menu = np.flatnonzero(found.ivr > 0)
     outcome = words([MENU_ENDS.get(o, "completed") for o in found.outcome[menu]])
@@ -77,20 +81,19 @@ def lines(
     for name, seconds in AFTER_QUEUE.items():
         legs.clock[found.outcome == name] += seconds * SECOND
     legs.clock[np.isin(found.outcome, ("closed_hours", "blocked"))] += LINE_HANGS_UP * SECOND
-    tables = {"call_leg": _leg_rows(legs, found, staff)}
-    return Line(tables, agent, spoken_at, legs.clock)
+    tables = {"call_leg": _leg_rows(legs, ids, staff)}
+    return Line(tables, ids, agent, spoken_at, legs.clock)
 
 
 def call_rows(found: Calls, line: Line, customer: Words, ticket: Words) -> pa.Table:
     """The table of calls; customer, ticket: the id or None for each."""
-    size = len(found.arrived)
     queued = found.arrived + found.ivr * SECOND
     return rows_of(
         "call",
         line.ended,
-        call_id=named("k", size),
+        call_id=line.ids,
         customer_id=customer,
-        direction=words(["inbound"] * size),
+        direction="inbound",
         arrived_at=found.arrived,
         ivr_seconds=np.where(found.ivr > 0, found.ivr, UNKNOWN),
         queued_at=np.where(found.offered, queued, NEVER),
@@ -99,7 +102,7 @@ def call_rows(found: Calls, line: Line, customer: Words, ticket: Words) -> pa.Ta
         type=words([kind.name for kind in KINDS])[found.kind],
         priority=words(PRIORITIES)[found.priority],
         ticket_id=ticket,
-        calendar_id=words([PHONE] * size),
+        calendar_id=PHONE,
     )
 
 
@@ -185,11 +188,18 @@ def _talk(rng: np.random.Generator, legs: Legs, call: Whole, handle: Whole, **co
 
 
 def _on_duty(legs: Legs, staff: Staff, call: Whole, queue: Words) -> Whole:
-    team = np.array([team_number(QUEUE_TEAMS[name]) for name in queue], dtype=np.int64)
+    team = _team_of(queue)
     return staff.pick_in_turn(team, legs.clock[call])
 
 
-def _leg_rows(legs: Legs, found: Calls, staff: Staff) -> pa.Table:
+def _team_of(queue: Words) -> Whole:
+    team = np.zeros(len(queue), dtype=np.int64)
+    for name, team_id in QUEUE_TEAMS.items():
+        team[queue == name] = team_number(team_id)
+    return team
+
+
+def _leg_rows(legs: Legs, ids: Words, staff: Staff) -> pa.Table:
     call, ordinal = legs.column("call"), legs.column("ordinal")
     order = np.lexsort((ordinal, call))
     call, ordinal = call[order], ordinal[order]
@@ -205,8 +215,8 @@ def _leg_rows(legs: Legs, found: Calls, staff: Staff) -> pa.Table:
     return rows_of(
         "call_leg",
         ends,
-        call_id=named("k", len(found.arrived))[call],
-        leg_id=words([str(number) for number in ordinal]),
+        call_id=ids[call],
+        leg_id=numbers(ordinal),
         ordinal=ordinal,
         agent=picked(staff.ids, legs.column("agent")[order]),
         starts_at=legs.column("starts")[order],

@@ -73,8 +73,11 @@ def team_number(team_id: str) -> int:
     return [found for found, _, _ in TEAMS].index(team_id)
 
 
-def staff(window: Window) -> Staff:
-    """Who works there: 23 people and a bot, two of whom left and one of whom changed teams."""
+def staff(window: Window, site: str = "", letter: str = "") -> Staff:
+    """Who works there: 23 people and a bot, two of whom left and one of whom changed teams.
+
+    site: what tells ids of this block from another's. letter: what tells names apart.
+    """
     people = [(name, team) for team, names in NAMES.items() for name in names.split()]
     leaving = [_evening(window, LEAVERS[name]) if name in LEAVERS else NEVER for name, _ in people]
     stints = []
@@ -86,8 +89,9 @@ def staff(window: Window) -> Staff:
     placed = np.array(stints, dtype=np.int64).T
     people.append((BOT, "first_line"))
     left = np.array([*leaving, NEVER], dtype=np.int64)
-    ids = words([f"a{number:02d}" for number in range(1, len(people))] + ["bot"])
-    tables = {"team": _team_rows(window), "agent": _agent_rows(window, people, ids, left)}
+    ids = words([f"a{site}{number:02d}" for number in range(1, len(people))] + ["bot"])
+    agents = _agent_rows(window, people, ids, left, letter)
+    tables = {"team": _team_rows(window), "agent": agents}
     return Staff(ids, placed[0], placed[1], placed[2], placed[3], left, len(people) - 1, tables)
 
 
@@ -111,11 +115,13 @@ def _team_rows(window: Window) -> pa.Table:
         team_id=words(ids),
         name=words(names),
         tier=np.array(tiers, dtype=np.int64),
-        calendar_id=words([WRITTEN] * len(TEAMS)),
+        calendar_id=WRITTEN,
     )
 
 
-def _agent_rows(window: Window, people: list[tuple[str, str]], ids: Words, left: Whole) -> pa.Table:
+def _agent_rows(
+    window: Window, people: list[tuple[str, str]], ids: Words, left: Whole, letter: str
+) -> pa.Table:
     leads = {names.split()[0] for names in NAMES.values()}
     found = [
         (ids[n], NEVER, name, team, left[n], "lead" if name in leads else "agent")
@@ -134,7 +140,7 @@ def _agent_rows(window: Window, people: list[tuple[str, str]], ids: Words, left:
         np.array(changed, dtype=np.int64),
         agent_id=words(agent_id),
         valid_from=np.array(since, dtype=np.int64),
-        name=words(name),
+        name=words([n if n == BOT or not letter else f"{n} {letter}." for n in name]),
         role=words(role),
         team=words(team),
         bot=np.array([n == BOT for n in name]),

@@ -5,25 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-import numpy as np
-
 from regard.core.errors import UnknownName
-from regard.core.i18n import N_
 from regard.core.registry import by_key, declared
-from regard.demo.chance import Real, Whole
-from regard.demo.clock import instant, months_before
+from regard.demo.clock import months_before
 
 MONTHS = 12
 UNTIL = date(2026, 6, 1)
 ALL = "all"
 """Said in place of names: every plant."""
-CALLS_UP = 1.3
-HANDLE_TIME = 0.7
-REPEATS_UP = 2.0
-SLOWEST = 8.0
-"""How many times longer an answer takes at the end of the understaffed stretch."""
-CATCHING_UP = 12
-"""Days from the end of the stretch until answers are as fast as before."""
 
 Days = tuple[date, date]
 
@@ -89,18 +78,6 @@ def plant(name: str, plants: tuple[Plant, ...]) -> Plant | None:
     return next((found for found in plants if found.name == name), None)
 
 
-def slowness(plants: tuple[Plant, ...], at: Whole) -> Real:
-    """How many times longer than usual an answer takes to what came at these instants."""
-    stretch = plant("understaffed", plants)
-    if stretch is None:
-        return np.ones(len(at))
-    over = stretch.last_day + timedelta(days=1)
-    marks = [stretch.first_day, stretch.first_day + timedelta(days=4), over]
-    marks.append(over + timedelta(days=CATCHING_UP))
-    heights = [1.0, SLOWEST / 2, SLOWEST, 1.0]
-    return np.interp(at, [instant(day) for day in marks], heights)
-
-
 def last_full_month(until: date) -> Days:
     """The last whole month before that day."""
     end = until.replace(day=1)
@@ -110,29 +87,3 @@ def last_full_month(until: date) -> Days:
 def weekday_on_or_after(day: date, weekday: int = 0) -> date:
     """The first such weekday (0: Monday) from that day on."""
     return day + timedelta(days=(weekday - day.weekday()) % 7)
-
-
-def _three_weeks(until: date) -> Days:
-    first = weekday_on_or_after(months_before(until.replace(day=8), 4))
-    return first, first + timedelta(days=20)
-
-
-PLANTS = [
-    Planting(
-        "understaffed",
-        N_("Three weeks with too few people: answers slow down and the backlog grows."),
-        5,
-        _three_weeks,
-        {"answer_seconds": SLOWEST},
-    ),
-    Planting(
-        "seed001",
-        N_(
-            "Calls per opening day +30 %, handle time −30 %, and twice as many callers "
-            "had to call again: a failure that looks like success."
-        ),
-        2,
-        last_full_month,
-        {"calls": CALLS_UP, "handle_seconds": HANDLE_TIME, "repeat_calls": REPEATS_UP},
-    ),
-]

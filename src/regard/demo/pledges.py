@@ -28,10 +28,10 @@ def pledge_rows(window: Window) -> pa.Table:
     return rows_of(
         "sla_policy",
         np.full(size, window.start, np.int64),
-        policy_id=words(["default"] * size),
+        policy_id="default",
         target=words(list(targets)),
         priority=words(list(priorities)),
         seconds=np.array(seconds, np.int64),
         opening_hours=np.ones(size, bool),
-        name=words(["Service promise"] * size),
+        name="Service promise",
     )

@@ -12,8 +12,9 @@ from regard.demo.kinds import QUEUE_TEAMS
 from regard.demo.log import ordinals
 from regard.demo.openings import workdays
 from regard.demo.people import TEAMS, Staff
-from regard.demo.plants import SLOWEST, Plant, slowness
-from regard.demo.rows import UNKNOWN, rows_of
+from regard.demo.plants import Plant
+from regard.demo.rows import UNKNOWN, numbers, rows_of
+from regard.demo.stories import SLOWEST, slowness
 
 LASTS, RESTS, TRAINS = 8 * HOUR, HOUR // 2, HOUR
 QUARTER = HOUR // 4
@@ -108,7 +109,7 @@ def shift_rows(found: Shifts, staff: Staff) -> pa.Table:
     return rows_of(
         "shift",
         np.maximum(starts - PLANNED_AHEAD, found.window.start),
-        shift_id=words([str(number) for number in ordinals(who)]),
+        shift_id=numbers(ordinals(who)),
         agent_id=staff.ids[who],
         team=words([name for name, _, _ in TEAMS])[found.team[place]],
         activity=names.ravel()[lasts],

@@ -11,7 +11,7 @@ from regard.demo.layers import Axis, Layer, axis, seen
 from regard.demo.log import ordinals
 from regard.demo.people import Staff
 from regard.demo.plants import Plant
-from regard.demo.rows import UNKNOWN, rows_of
+from regard.demo.rows import UNKNOWN, numbers, rows_of
 from regard.demo.shifts import LASTS, RESTS, Shifts, strain
 
 OCCUPIED, STRAINED = 0.73, 0.14
@@ -67,7 +67,7 @@ def state_rows(
         "agent_state",
         ends,
         agent_id=staff.ids[who],
-        state_id=words([str(number) for number in ordinals(who)]),
+        state_id=numbers(ordinals(who)),
         state=words([layer.state for layer in layers])[shown.layer],
         starts_at=starts,
         ends_at=ends,

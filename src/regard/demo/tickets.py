@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow as pa
 
 from regard.demo.calendars import WRITTEN
-from regard.demo.chance import Whole, happens, words
+from regard.demo.chance import Whole, Words, happens, words
 from regard.demo.clock import DAY, HOUR, NEVER
-from regard.demo.customers import Customers
 from regard.demo.drafts import Drafts
 from regard.demo.histories import TEAM_IDS, Histories
 from regard.demo.kinds import CHANNELS, KINDS, PRIORITIES, PRODUCTS
-from regard.demo.rows import UNKNOWN, named, only, picked, rows_of
+from regard.demo.rows import UNKNOWN, numbers, only, picked, rows_of
+from regard.demo.world import World
 
 FOLLOWS = 0.03
 """Tickets that continue a matter solved in the week before."""
@@ -47,38 +47,36 @@ def linked(rng: np.random.Generator, going: Histories) -> tuple[Drafts, Whole]:
 
 
 def ticket_tables(
-    going: Histories, found: Drafts, follows: Whole, people: Customers, end: int
+    world: World, ids: Words, going: Histories, found: Drafts, follows: Whole
 ) -> dict[str, pa.Table]:
-    """Tickets, changes and messages before that instant; `found`: with settled customers."""
-    ids = named("t", len(found.created))
-    who = picked(people.ids, found.customer)
+    """Tickets, changes and messages before the end; ids: of the tickets; `found`: with settled
+    customers.
+    """
+    end = world.window.end
+    who = picked(world.customers.ids, found.customer)
     changes, messages = going.changes.before(end), going.messages.before(end)
     updated = found.created.copy()
     for log in (changes, messages):
         np.maximum.at(updated, log["ticket"], log["at"])
     return {
-        "ticket": _ticket_rows(going, found, follows, people, updated),
+        "ticket": _ticket_rows(world, ids, found, follows, updated),
         "ticket_change": _change_rows(changes, ids, who),
         "message": _message_rows(messages, ids, who, MESSAGES_BY[found.channel]),
     }
 
 
 def _ticket_rows(
-    going: Histories, found: Drafts, follows: Whole, people: Customers, updated: Whole
+    world: World, ids: Words, found: Drafts, follows: Whole, updated: Whole
 ) -> pa.Table:
-    size = len(found.created)
-    ids, who = named("t", size), picked(people.ids, found.customer)
-    spoken = found.by_phone
-    opener = picked(going.staff.ids, found.agent)
-    country, language = (
-        picked(people.country, found.customer),
-        picked(people.language, found.customer),
-    )
+    people, spoken = world.customers, found.by_phone
+    who = picked(people.ids, found.customer)
+    opener = picked(world.staff.ids, found.agent)
+    first = FIRST_NUMBER + world.block * len(ids)
     return rows_of(
         "ticket",
         updated,
         ticket_id=ids,
-        number=words([str(FIRST_NUMBER + place) for place in range(size)]),
+        number=words([str(first + place) for place in range(len(ids))]),
         customer_id=who,
         channel=CHANNEL_NAMES[found.channel],
         created_at=found.created,
@@ -91,10 +89,10 @@ def _ticket_rows(
         team=TEAM_IDS[found.team],
         agent=opener,
         product=words(PRODUCTS)[found.product],
-        country=country,
-        language=language,
+        country=picked(people.country, found.customer),
+        language=picked(people.language, found.customer),
         follows=picked(ids, follows),
-        calendar_id=words([WRITTEN] * size),
+        calendar_id=WRITTEN,
     )
 
 
@@ -107,7 +105,7 @@ def _change_rows(log: dict[str, Any], ids: Any, who: Any) -> pa.Table:
         "ticket_change",
         log["at"],
         ticket_id=ids[ticket],
-        change_id=words([str(number) for number in log["ordinal"]]),
+        change_id=numbers(log["ordinal"]),
         ordinal=log["ordinal"],
         at=log["at"],
         field=log["field"],
@@ -126,7 +124,7 @@ def _message_rows(log: dict[str, Any], ids: Any, who: Any, channel: Any) -> pa.T
         "message",
         log["at"],
         ticket_id=ids[ticket],
-        message_id=words([str(number) for number in log["ordinal"]]),
+        message_id=numbers(log["ordinal"]),
         ordinal=log["ordinal"],
         sent_at=log["at"],
         author=np.where(by_customer, who[ticket], log["author"]),

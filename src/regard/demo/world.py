@@ -41,11 +41,16 @@ class World:
     @property
     def site(self) -> str:
         """What ids of this block hold after their letter: nothing, where there is one block."""
-        return f"{self.block + 1:03d}-" if self.blocks > 1 else ""
+        return site(self.block, self.blocks)
+
+
+def site(block: int, blocks: int) -> str:
+    """What ids of a block hold after their letter: nothing, where there is one block."""
+    return f"{block + 1:03d}-" if blocks > 1 else ""
 
 
 Truth = Mapping[str, Mapping[str, int]]
-"""Counts as they were meant, by name and by what they are split by; they add over blocks."""
+"""Counts as they were meant, by name, then by what they are split by; they add over blocks."""
 
 
 def no_truth(_world: World, _made: Mapping[str, pa.Table]) -> Truth:
