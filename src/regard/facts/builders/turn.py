@@ -39,11 +39,11 @@ def turn_fact(
     editions: Relation,
 ) -> Relation:
     """Every run of messages with its end."""
-    steps = _steps(
+    told = steps(
         asked(message, reading, call, chat_session),
-        _enders(status_span_fact, answered(message, agent, call, chat_session), chat_session),
+        enders(status_span_fact, answered(message, agent, call, chat_session), chat_session),
     )
-    rows = _concluded(joined(_runs(steps), _ends(steps), STEP))
+    rows = _concluded(joined(_runs(told), _ends(told), STEP))
     rows = rows.inner_join(_tickets(status_span_fact), list(TICKET))
     rows = joined(rows, _answering_teams(rows, status_span_fact), TURN)
     took = {name: seconds_between(rows[start], rows[end]) for name, (start, end) in CLOCKS.items()}
@@ -53,7 +53,7 @@ def turn_fact(
     return over_calendars(rows, CLOCKS, status_span_fact, clock, editions, key=TURN)
 
 
-def _enders(spans: Relation, replies: Relation, chat: Relation) -> Relation:
+def enders(spans: Relation, replies: Relation, chat: Relation) -> Relation:
     """What may end a turn. At one instant what was said counts before what was clicked."""
     ends = spans.filter(spans.change.isin(tuple(ENDS)))
     left = chat.filter(chat.ticket_id.notnull(), chat.left_at.notnull())
@@ -80,46 +80,51 @@ def _enders(spans: Relation, replies: Relation, chat: Relation) -> Relation:
     )
 
 
-def _steps(questions: Relation, enders: Relation) -> Relation:
+def steps(questions: Relation, ends: Relation) -> Relation:
     """Both in order, each with the number of ends before it: `step`."""
     told = ibis.union(
         questions.mutate(
             rank=ibis.literal(0, "int64"), by=ibis.null("string"), end_kind=ibis.null("string")
         ),
-        enders.mutate(thanks=ibis.null("boolean")).select(
+        ends.mutate(thanks=ibis.null("boolean")).select(
             *questions.columns, "rank", "by", "end_kind"
         ),
     )
-    ends = told.end_kind.notnull().cast("int64")
+    stops = told.end_kind.notnull().cast("int64")
     order = [told.at, told.rank, told.ordinal, told.event_id]
     before = ibis.window(group_by=TICKET, order_by=order, preceding=(None, 1))
     whole = ibis.window(group_by=TICKET, order_by=order)
     return told.mutate(
-        step=ends.sum().over(before).fill_null(0).cast("int64"),
+        step=stops.sum().over(before).fill_null(0).cast("int64"),
         last_at=told.at.lag().over(whole),
-        last_end=ends.lag().over(whole),
+        last_end=stops.lag().over(whole),
     )
 
 
-def _runs(steps: Relation) -> Relation:
-    """The customer's messages between two ends as one row; it begins with the first real one."""
-    said = steps.filter(steps.end_kind.isnull())
+def questions_of(told: Relation) -> Relation:
+    """The customer's messages among the steps, each with whether it chases an answer."""
+    said = told.filter(told.end_kind.isnull())
     thanks = said.thanks.fill_null(False)
     follows = (said.last_end == 0).fill_null(False)
     late = (seconds_between(said.last_at, said.at) >= CHASING_SECONDS).fill_null(False)
-    chases = follows & late & ~thanks
+    return said.mutate(thanks=thanks, chases=follows & late & ~thanks)
+
+
+def _runs(told: Relation) -> Relation:
+    """The customer's messages between two ends as one row; it begins with the first real one."""
+    said = questions_of(told)
     return said.group_by(*STEP).aggregate(
         first_at=said.at.min(),
-        real_at=said.at.min(where=~thanks),
+        real_at=said.at.min(where=~said.thanks),
         last_message_at=said.at.max(),
         messages=said.count(),
-        chasers=count_where(chases),
-        chased_at=said.at.min(where=chases),
+        chasers=count_where(said.chases),
+        chased_at=said.at.min(where=said.chases),
     )
 
 
-def _ends(steps: Relation) -> Relation:
-    ends = steps.filter(steps.end_kind.notnull())
+def _ends(told: Relation) -> Relation:
+    ends = told.filter(told.end_kind.notnull())
     return ends.select(*STEP, stopped_at=ends.at, stopped_by=ends.by, stop_kind=ends.end_kind)
 
 
