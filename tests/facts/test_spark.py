@@ -46,6 +46,7 @@ ALIKE = {
     "MIN",
     "MIN_BY",
     "NULLIF",
+    "REPLACE",
     "ROW_NUMBER",
     "SEQUENCE",
     "SIGN",
