@@ -32,11 +32,12 @@ class Value:
     any case) to ours; `unknown` says what becomes of others. null_when: texts that mean nothing.
     when: it is only given where all hold. formats, zone: of instants. rolls_after: the column of
     a time on the same day that this time follows: an earlier one is of the next day. latest: the
-    latest of several. times: what a number is multiplied by. without: what is cut out of the text
-    wherever it matches. decimal: the mark of fractions; then blanks and the other mark, which part
-    thousands, are left out. minor: the column of the ISO currency in whose minor units an amount
-    is meant. least, most: the bounds of a number: a number, or the column that says it. months:
-    how many calendar months an instant is moved by, forward or `back`: a number or a column.
+    latest of several. times: what a number is multiplied by. over: what it is then divided by, to
+    the nearest whole number, half to the even one. without: what is cut out of the text wherever it
+    matches. decimal: the mark of fractions; then blanks and the other mark, which part thousands,
+    are left out. minor: the column of the ISO currency in whose minor units an amount is meant.
+    least, most: the bounds of a number: a number, or the column that says it. months: how many
+    calendar months an instant is moved by, forward or `back`: a number or a column.
     object: the columns of a JSON object, by its names.
     """
 
@@ -52,6 +53,7 @@ class Value:
     rolls_after: str = ""
     latest: tuple["Choice", ...] = ()
     times: int = 1
+    over: int = 1
     without: str = ""
     decimal: str = ""
     minor: str = ""

@@ -1,6 +1,6 @@
 """Whole numbers from text: counts, lengths, and amounts of money in minor units, exactly."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 import numpy as np
 import pyarrow as pa
@@ -41,7 +41,7 @@ def number_of(said: str, frame: Frame) -> pa.Array:
 
 
 def _read(value: Value, text: pa.Array, frame: Frame, log: Log) -> pa.Array:
-    plain = value.times == 1 and not value.minor
+    plain = value.times == value.over == 1 and not value.minor
     if plain and not value.decimal:
         try:
             return text.cast(pa.int64())
@@ -51,21 +51,23 @@ def _read(value: Value, text: pa.Array, frame: Frame, log: Log) -> pa.Array:
     encoded = shown.dictionary_encode()
     words = encoded.dictionary.to_pylist()
     if value.minor:
-        found = _in_minor_units(encoded, frame.text(value.minor), words)
+        found = _in_minor_units(encoded, frame.text(value.minor), words, value.over)
     else:
-        numbers = pa.array([_number(word, value.times) for word in words], pa.int64())
+        numbers = pa.array([_number(word, value.times, value.over) for word in words], pa.int64())
         found = numbers.take(encoded.indices)
     bad = pc.and_(text.is_valid(), found.is_null()).to_numpy(zero_copy_only=False)
     log.reject(frame, bad, "not_whole", value.join.join(value.columns), text)
     return found
 
 
-def _in_minor_units(encoded: pa.DictionaryArray, said: pa.Array, words: list[str]) -> pa.Array:
+def _in_minor_units(
+    encoded: pa.DictionaryArray, said: pa.Array, words: list[str], over: int
+) -> pa.Array:
     """Amounts times the minor units of their own currency; of two decimals where none is said."""
     units = np.array([minor_units(one or "") for one in said.to_pylist()], np.int64)
     found = pa.nulls(len(units), pa.int64())
     for unit in np.unique(units):
-        numbers = pa.array([_number(word, int(unit)) for word in words], pa.int64())
+        numbers = pa.array([_number(word, int(unit), over) for word in words], pa.int64())
         found = pc.if_else(pa.array(units == unit), numbers.take(encoded.indices), found)
     return found
 
@@ -79,9 +81,11 @@ def _undecorated(text: pa.Array, decimal: str) -> pa.Array:
     return pc.replace_substring(pc.replace_substring(grouped, other, "?"), decimal, ".")
 
 
-def _number(word: str, times: int) -> int | None:
+def _number(word: str, times: int, over: int = 1) -> int | None:
     try:
         number = Decimal(word) * times
+        if over > 1:
+            number = (number / over).quantize(Decimal(1), ROUND_HALF_EVEN)
         return int(number) if number == int(number) and abs(number) < 2**63 else None
     except (InvalidOperation, ValueError, OverflowError):
         return None

@@ -35,6 +35,7 @@ VALUE_KEYS = [
     "rolls_after",
     "latest",
     "times",
+    "over",
     "without",
     "decimal",
     "minor",
@@ -111,10 +112,13 @@ def _more(said: Toml, where: str) -> dict[str, Any]:
         raise RegardError(f"{where} says both times and minor. Leave one out.")
     if "months" in said and "months_back" in said:
         raise RegardError(f"{where} says both months and months_back. Leave one out.")
+    if int(said.get("over", 1)) < 1:
+        raise BadValue(f"'over' of {where}", said["over"], "1 or more")
     named = table_of(said, "object")
     return {
         "decimal": decimal,
         "minor": text_of(said, "minor"),
+        "over": int(said.get("over", 1)),
         "least": "".join(texts_of(said, "least")),
         "most": "".join(texts_of(said, "most")),
         "months": "".join(texts_of(said, "months_back") or texts_of(said, "months")),

@@ -191,6 +191,7 @@ TABLES = [
             network="text: The network.",
             account="text: The account.",
             side="text: ours, customer or competitor.",
+            about="text: The account or brand that it is about, where known.",
             at="instant: When.",
             in_reply_to="text: The post it answers.",
             customer_id="text: Who, where known.",
