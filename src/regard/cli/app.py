@@ -61,7 +61,7 @@ app.command("metrics")(questions.metrics)
 app.command("explain")(questions.explain)
 app.command("ask")(questions.ask)
 app.command("export")(exports.export)
-app.command("demo")(demos.demo)
+app.add_typer(demos.group, name="demo")
 app.command("serve")(site.serve)
 app.command("doctor")(checkup.doctor)
 

@@ -20,7 +20,7 @@ from regard.demo.legs import Line, call_rows, lines
 from regard.demo.openings import openings
 from regard.demo.people import staff
 from regard.demo.plants import MONTHS, UNTIL, Plant, planted
-from regard.demo.pledges import pledge_rows
+from regard.demo.pledges import calendar_rows, pledge_rows
 from regard.demo.rows import UNKNOWN, picked
 from regard.demo.shifts import shift_rows, shifts
 from regard.demo.states import state_rows
@@ -76,11 +76,16 @@ def blocks(
     Each block has customers and people of its own, and ids that no other block has.
     """
     _check(tickets)
-    count = -(-tickets // BLOCK)
+    count = block_count(tickets)
     sizes = tuple((tickets + place) // count for place in range(count))
     days, plants = window(months, until), planted(months, until, without)
     for number in range(count):
         yield _block(seed, sizes, number, days, plants)
+
+
+def block_count(tickets: int) -> int:
+    """In how many blocks that many tickets are made."""
+    return -(-tickets // BLOCK)
 
 
 def _check(tickets: int) -> None:
@@ -97,7 +102,7 @@ def _block(
     people = staff(days, name, letter if len(sizes) > 1 else "")
     world = World(own, sizes[number], days, plants, people, who, number, len(sizes))
     contacts, truth = _contacts(world)
-    promises = {"sla_policy": pledge_rows(days)}
+    promises = {"sla_policy": pledge_rows(days), "calendar": calendar_rows(days)}
     made = dict(people.tables) | promises | contacts | _presence(world, contacts)
     for theme in themes():
         made |= theme.make(world, made)

@@ -1,8 +1,12 @@
-"""What the demo's company promises its customers, in opening hours."""
+"""What the demo's company promises its customers: to be there, and to answer in open hours."""
+
+import json
+import tomllib
 
 import numpy as np
 import pyarrow as pa
 
+from regard.demo.calendars import CALENDARS_TOML
 from regard.demo.chance import words
 from regard.demo.clock import Window
 from regard.demo.rows import rows_of
@@ -34,4 +38,19 @@ def pledge_rows(window: Window) -> pa.Table:
         seconds=np.array(seconds, np.int64),
         opening_hours=np.ones(size, bool),
         name="Service promise",
+    )
+
+
+def calendar_rows(window: Window) -> pa.Table:
+    """Its opening hours, as calendars.toml says them, in force since ever."""
+    told = tomllib.loads(CALENDARS_TOML)["calendar"]
+    size = len(told)
+    rules = [{name: said[name] for name in said if name != "zone"} for said in told.values()]
+    return rows_of(
+        "calendar",
+        np.full(size, window.start, np.int64),
+        calendar_id=words(list(told)),
+        version=np.ones(size, np.int64),
+        zone=words([said["zone"] for said in told.values()]),
+        rules=words([json.dumps(rule, sort_keys=True) for rule in rules]),
     )
