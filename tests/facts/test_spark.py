@@ -52,8 +52,10 @@ ALIKE = {
     "SIGN",
     "SIZE",
     "SLICE",
+    "SPLIT",
     "SUM",
     "TO_TIMESTAMP",
+    "TRIM",
     "UNIX_TIMESTAMP",
 }
 
