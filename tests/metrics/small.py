@@ -88,6 +88,7 @@ def measured(
     quantile: float = 0.5,
     days: int = 1,
     moments: Sequence[tuple[str, datetime]] = (),
+    spans: Sequence[tuple[str, datetime, datetime]] = (),
 ) -> dict[Key, list[Found]]:
     """What a shape makes of rows with columns `part`, those of `clusters`, and `_day`."""
     held: list[str] = []
@@ -104,6 +105,7 @@ def measured(
         run=lambda relation: list(engine.to_pyarrow(relation).to_pylist()),
         hold=hold,
         moments=moments,
+        spans=spans,
         moment_key="part",
     )
     try:

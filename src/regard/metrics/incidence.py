@@ -26,8 +26,9 @@ from regard.stats.reach import TAIL, Z
 Pick = Callable[[Relation], Value]
 Condition = Callable[[Relation], BooleanValue]
 LEAST_LOG = -745.0
+ENTRY = "entry"
 NEVER = -1
-"""The place on a curve where nothing has happened yet."""
+"""Where nothing has happened yet."""
 
 
 @dataclass(frozen=True)
@@ -117,15 +118,21 @@ Point = tuple[Key, str, int | None, float | None]
 
 
 def curve(timed: Relation, keys: tuple[str, ...]) -> Relation:
-    """At each second of a part: at risk, events, rivals, share left before, incidence, variance."""
+    """At each second of a part: at risk, events, rivals, share left before, incidence, variance.
+
+    Rows with an `entry` are at risk from that second on; without the column, from the first.
+    """
     counts = timed.group_by(*keys, "t").aggregate(
         d1=(timed.kind == 1).cast("int64").sum(),
         d2=(timed.kind == 2).cast("int64").sum(),
         n=timed.count(),
     )
+    late = ENTRY in timed.columns
+    counts = _with_entries(counts, timed, keys) if late else counts
     upto = ibis.window(group_by=keys, order_by=counts.t, preceding=None, following=0)
     whole = ibis.window(group_by=keys)
-    risk = counts.n.sum().over(whole) - counts.n.sum().over(upto) + counts.n
+    entered = counts.entered.sum().over(upto) if late else counts.n.sum().over(whole)
+    risk = entered - counts.n.sum().over(upto) + counts.n
     rows = counts.mutate(y=risk.cast("int64"), d=counts.d1 + counts.d2)
     left = (rows.y - rows.d) / rows.y.cast("float64")
     log = ibis.ifelse(rows.y > rows.d, ibis.ifelse(rows.d > 0, left.ln(), 0.0), LEAST_LOG)
@@ -133,6 +140,17 @@ def curve(timed: Relation, keys: tuple[str, ...]) -> Relation:
     past = ibis.window(group_by=keys, order_by=rows.t, preceding=(None, 1))
     rows = rows.mutate(s=rows.log.sum().over(past).fill_null(0.0).exp())
     return _with_variance(_with_incidence(rows, keys), keys)
+
+
+def _with_entries(counts: Relation, timed: Relation, keys: tuple[str, ...]) -> Relation:
+    """The counts of exits with those who enter at each second: a row for every second of either."""
+    nought = ibis.literal(0, "int64")
+    enters = timed.group_by(*keys, t=timed[ENTRY]).aggregate(entered=timed.count())
+    empty = enters.mutate(d1=nought, d2=nought, n=nought)
+    columns = [*keys, "t", "d1", "d2", "n", "entered"]
+    both = ibis.union(counts.mutate(entered=nought).select(columns), empty.select(columns))
+    totals = {name: both[name].sum().cast("int64") for name in columns[-4:]}
+    return both.group_by(*keys, "t").aggregate(**totals)
 
 
 def _with_incidence(rows: Relation, keys: tuple[str, ...]) -> Relation:
@@ -258,6 +276,8 @@ def _pushed(timed: Relation, held: Relation, points: Relation, frame: Frame) -> 
     # Where nothing has happened yet nobody pushes: the sizes of clusters alone are of use.
     here = own.fill_null(0.0) - rows.expected.fill_null(0.0)
     push = ibis.ifelse(rows.t > rows["at"], -rows["all"], here)
+    if ENTRY in timed.columns:
+        push, rows = _unexpected(push, rows, steps, frame.clusters, part)
     told = rows.select(*part, *frame.clusters, push=push)
     ways = [_squared(told, part, cluster) for cluster in frame.clusters]
     folded = ibis.union(*ways) if len(ways) > 1 else ways[0]
@@ -265,6 +285,17 @@ def _pushed(timed: Relation, held: Relation, points: Relation, frame: Frame) -> 
     spots = spots.select(*part, "f_at", "v_at")
     both = folded.inner_join(spots, part)
     return both.select(*folded.columns, "f_at", "v_at")
+
+
+def _unexpected(
+    push: NumericValue, rows: Relation, steps: Relation, ways: tuple[str, ...], part: list[str]
+) -> tuple[NumericValue, Relation]:
+    """The pushes without what came before a row entered: it was not there to be expected."""
+    rows = rows.select(*part, *ways, ENTRY, "at", "all", _push=push)
+    before = steps.select(*part, **{ENTRY: steps.t}, missed=steps.expected - steps.term)
+    both = joined(rows, before, (*part, ENTRY))
+    missed = ibis.ifelse(both[ENTRY] > both["at"], both["all"], both.missed.fill_null(0.0))
+    return both["_push"] + missed, both
 
 
 def _squared(told: Relation, part: list[str], cluster: str) -> Relation:

@@ -1,4 +1,4 @@
-"""Twins of a time: over finished rows alone, their mean, and the same in opening hours."""
+"""Twins of a time: finished rows alone, their mean, in opening hours, and as a period saw it."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
 from regard.facts.expressions import any_of
+from regard.metrics.entering import PeriodIncidence
 from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Example, Metric
 from regard.metrics.picks import Column
@@ -16,6 +17,10 @@ from regard.metrics.shapes import Mean
 NAIVE = N_("The median over those that have finished. It hides whoever is still waiting.")
 NAIVE_MEAN = N_("The mean over those that have finished. A few long ones move it much.")
 OPEN = N_("The same, counted in opening hours alone.")
+PERIOD = N_(
+    "How fast it went in the period itself: all that was open in it counts, what came before it "
+    "from the age it had reached by then."
+)
 
 
 def with_twins(one: Metric, finished: str, mean: str, opening: str = "") -> tuple[Metric, ...]:
@@ -51,6 +56,23 @@ def with_twins(one: Metric, finished: str, mean: str, opening: str = "") -> tupl
         example=Example(one.example.rows, sum(took) / len(took)),
     )
     return (one, naive, average, *((_opened(one, opening),) if opening else ()))
+
+
+def in_period(one: Metric, label: str) -> Metric:
+    """The twin `_in_period` of the metric of a time: all open in a period (METRICS §1.4)."""
+    shape = one.shape
+    assert isinstance(shape, Incidence)
+    return replace(
+        one,
+        key=f"{one.key}_in_period",
+        label=label,
+        says=PERIOD,
+        raises=N_("Did this month itself go faster, or do we only see last month's luck?"),
+        shape=PeriodIncidence(shape.done, shape.rival, shape.waited, at=one.at),
+        denominator=N_("all whose clock ran in the period, each from the age it had by then"),
+        counters=(),
+        beside=(one.key,),
+    )
 
 
 def _opened(one: Metric, label: str) -> Metric:

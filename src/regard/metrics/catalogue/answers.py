@@ -21,7 +21,7 @@ from regard.metrics.level import Level, LevelAges
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Count, Mean, Share
-from regard.metrics.twins import with_twins
+from regard.metrics.twins import in_period, with_twins
 
 THANKS = Exclusion(N_("a mere thanks"), lambda t: t.end_kind == "thanks")
 
@@ -334,6 +334,7 @@ METRICS = [
         N_("Next response time, mean of finished"),
         N_("Next response time, opening hours"),
     ),
+    in_period(NEXT_RESPONSE, N_("Next response time, in the period")),
     CHASERS,
     WAITING,
     WAITING_AGE,

@@ -12,7 +12,7 @@ from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Count, Mean
-from regard.metrics.twins import with_twins
+from regard.metrics.twins import in_period, with_twins
 
 MESSAGES = ("ticket", "message")
 
@@ -208,6 +208,7 @@ METRICS = [
         N_("First response time, mean of finished"),
         N_("First response time, opening hours"),
     )[1:],
+    in_period(replace(FIRST_RESPONSE, example=_SOME), N_("First response time, in the period")),
     *with_twins(
         TEAM_FIRST_RESPONSE,
         N_("Team's first response time, finished only"),

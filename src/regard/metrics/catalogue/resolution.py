@@ -14,7 +14,7 @@ from regard.metrics.incidence import Incidence, IncidenceAt
 from regard.metrics.metric import Counter, Example, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Mean, Share
-from regard.metrics.twins import with_twins
+from regard.metrics.twins import in_period, with_twins
 
 SEVEN_DAYS = 7 * DAY
 HOUR = 3_600
@@ -332,6 +332,7 @@ METRICS = [
         N_("Time to resolve, mean of finished"),
         N_("Time to resolve, opening hours"),
     ),
+    in_period(TIME_TO_RESOLVE, N_("Time to resolve, in the period")),
     *with_twins(
         FIRST,
         N_("Time to first solve, finished only"),
