@@ -9,6 +9,8 @@ NOT_REACHED = "NOT_REACHED"
 FEW_CLUSTERS = "FEW_CLUSTERS"
 TOO_FEW = "TOO_FEW"
 UNRIPE = "UNRIPE"
+SCALES = "SCALES"
+WITHHELD = "WITHHELD"
 
 NOTES = {
     NO_DATA: N_("No data"),
@@ -16,6 +18,8 @@ NOTES = {
     FEW_CLUSTERS: N_("Few independent groups: the interval is rough"),
     TOO_FEW: N_("Too few cases to publish"),
     UNRIPE: N_("Too early to judge"),
+    SCALES: N_("Answers on several scales: their best boxes are counted together"),
+    WITHHELD: N_("Withheld, so that nobody can be made out"),
 }
 
 

@@ -26,12 +26,13 @@ def net_score(
         return nothing()
     net, polar = (promoters - detractors) / n, (promoters + detractors) / n
     deff = largest_effect(folds, polar - net * net)
-    low, high = _adjusted(promoters / deff, detractors / deff, n / deff)
+    low, high = net_limits(promoters / deff, detractors / deff, n / deff)
     note = few([sums.k for sums in folds], n)
     return Estimate(100 * net, 100 * min(low, net), 100 * max(high, net), n, note)
 
 
-def _adjusted(promoters: float, detractors: float, n: float) -> tuple[float, float]:
+def net_limits(promoters: float, detractors: float, n: float) -> tuple[float, float]:
+    """The adjusted limits of a net score, −1 to 1, over n answers, which need not be whole."""
     up, down = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
     net = up - down
     reach = Z * sqrt((up + down - net * net) / (n + 3))

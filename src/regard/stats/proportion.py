@@ -22,7 +22,7 @@ def wilson(
     if trials == 0:
         return nothing()
     share = successes / trials
-    low, high = _score(share, trials / max(1.0, deff), z)
+    low, high = score_limits(share, trials / max(1.0, deff), z)
     # At the ends the exact limit is the end itself; rounding must not miss it.
     low = 0.0 if successes == 0 else min(low, share)
     high = 1.0 if successes == trials else max(high, share)
@@ -41,7 +41,8 @@ def share(successes: int, trials: int, folds: Sequence[Fold] = ()) -> Estimate:
     return wilson(successes, trials, deff, note=few([sums.k for sums in folds], trials))
 
 
-def _score(share: float, n: float, z: float) -> tuple[float, float]:
+def score_limits(share: float, n: float, z: float = Z) -> tuple[float, float]:
+    """Wilson's limits of a share over n trials, which need not be whole; n > 0."""
     square = z * z
     middle = (share + square / (2 * n)) / (1 + square / n)
     reach = z / (1 + square / n) * sqrt(share * (1 - share) / n + square / (4 * n * n))

@@ -6,6 +6,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.schema import columns
 from regard.facts.expressions import count_where, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
+from regard.facts.persons import with_person
 from regard.facts.surveyed import (
     DIMENSIONS,
     OURS,
@@ -73,6 +74,7 @@ def answer_fact(
     ticket_fact: Relation,
     call_fact: Relation,
     customer: Relation,
+    person: Relation,
 ) -> Relation:
     """Every answer that was given; what was dismissed is no answer, of ours to ours none here."""
     given = response_rows(response, survey, invitation, ticket_fact, call_fact, customer)
@@ -85,7 +87,7 @@ def answer_fact(
     turned = rows.scale_min + rows.scale_max - rows.goal
     goal = ibis.ifelse(rows.scale_inverted, turned, rows.goal)
     met = ibis.ifelse(rows.goal.notnull(), rows.good >= goal, rows.top_box)
-    return rows.mutate(met_goal=met)
+    return with_person(rows.mutate(met_goal=met), person)
 
 
 def _with_question(rows: Relation, question: Relation) -> Relation:
@@ -188,6 +190,7 @@ ANSWER_COLUMNS = (
         bad_box="flag: Whether it is among the worst; of recommendations, 0 to 6.",
         met_goal="flag: Whether it meets the survey's goal; without one, whether it is a top box.",
         choice="text: The option chosen.",
+        person="text: Who, over all sources: the first of their customers, as source/customer.",
     ),
     *SUBJECT_COLUMNS,
 )
@@ -226,6 +229,7 @@ FACTS = [
         columns=ANSWER_COLUMNS,
         build=answer_fact,
         dimensions={**DIMENSIONS, "scale": "scale"},
+        persons=True,
         several=SEVERAL,
     ),
     Fact(
