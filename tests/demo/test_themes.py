@@ -14,14 +14,44 @@ from regard.demo.company import company
 END = datetime(2026, 6, 1, tzinfo=ZoneInfo("Europe/Warsaw")).astimezone(UTC)
 TABLES = (
     "activity",
+    "answer",
+    "bot_session",
+    "case",
     "exchange_rate",
+    "group_session",
+    "invitation",
     "order",
+    "question",
+    "response",
     "subscription",
+    "survey",
+    "touch_point",
+    "words",
 )
 REFERENCES = (
     ("subscription", "customer_id", "customer"),
     ("order", "customer_id", "customer"),
     ("activity", "customer_id", "customer"),
+    ("bot_session", "customer_id", "customer"),
+    ("bot_session", "ticket_id", "ticket"),
+    ("invitation", "survey_id", "survey"),
+    ("invitation", "customer_id", "customer"),
+    ("invitation", "ticket_id", "ticket"),
+    ("invitation", "call_id", "call"),
+    ("invitation", "bot_session_id", "bot_session"),
+    ("response", "survey_id", "survey"),
+    ("response", "invitation_id", "invitation"),
+    ("response", "customer_id", "customer"),
+    ("response", "ticket_id", "ticket"),
+    ("response", "call_id", "call"),
+    ("response", "bot_session_id", "bot_session"),
+    ("response", "session_id", "group_session"),
+    ("answer", "response_id", "response"),
+    ("question", "survey_id", "survey"),
+    ("touch_point", "survey_id", "survey"),
+    ("case", "customer_id", "customer"),
+    ("case", "response_id", "response"),
+    ("case", "owner", "agent"),
 )
 
 Company = Mapping[str, pa.Table]
@@ -64,6 +94,13 @@ def test_what_a_theme_refers_to_exists(name: str, column: str, of: str, demo: Co
     named = demo[name][column].drop_null()
     assert len(named) > 0
     assert pc.all(pc.is_in(named, value_set=demo[of][key].combine_chunks())).as_py()
+
+
+def test_words_belong_to_something(demo: Company) -> None:
+    for subject in pc.unique(demo["words"]["subject"]).to_pylist():
+        said = demo["words"].filter(pc.equal(demo["words"]["subject"], subject))
+        known = demo[subject][table(subject).identity[0]].combine_chunks()
+        assert pc.all(pc.is_in(said["subject_id"], value_set=known)).as_py(), subject
 
 
 def test_the_same_seed_gives_the_same_tables_of_themes() -> None:
