@@ -1,13 +1,11 @@
-"""How many decimal places a currency has: what its minor unit is (ISO 4217)."""
+"""Currencies: how many minor units one unit has (ISO 4217)."""
 
-NONE = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND")
-    + ("VUV", "XAF", "XOF", "XPF")
-)
-THREE = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
-MICRO = 1_000_000
+WITHOUT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+HUNDREDTHS = 100
+OTHERWISE = dict.fromkeys(WITHOUT.split(), 1) | dict.fromkeys(THOUSANDTHS.split(), 1000)
 
 
-def digits(currency: str) -> int:
-    """Decimal places: 0 for a yen, 3 for a dinar of Kuwait, 2 for most."""
-    return 0 if currency in NONE else 3 if currency in THREE else 2
+def minor_units(currency: str) -> int:
+    """How many minor units one unit of an ISO currency has: 100 for EUR, 1 for JPY."""
+    return OTHERWISE.get(currency.strip().upper(), HUNDREDTHS)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regard.core.currency import digits
+from regard.core.currency import minor_units
 from regard.ingest.frame import Frame, Log
 from regard.ingest.mapping import Value, names_column
 
@@ -64,7 +64,7 @@ def _in_minor_units(
     encoded: pa.DictionaryArray, said: pa.Array, words: list[str], over: int
 ) -> pa.Array:
     """Amounts times the minor units of their own currency; of two decimals where none is said."""
-    units = np.array([10 ** digits((one or "").upper()) for one in said.to_pylist()], np.int64)
+    units = np.array([minor_units(one or "") for one in said.to_pylist()], np.int64)
     found = pa.nulls(len(units), pa.int64())
     for unit in np.unique(units):
         numbers = pa.array([_number(word, int(unit), over) for word in words], pa.int64())
