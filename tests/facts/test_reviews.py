@@ -117,6 +117,7 @@ def test_posts_know_what_they_are(tmp_path: Path) -> None:
         post("6", "2026-03-02 12:00", "ours"),
         post("7", "2026-03-02 12:00", "competitor"),
         post("8", "2026-03-02 12:00", to="never seen", customer_id="e"),
+        post("a", "2026-03-02 12:10", to="6", customer_id="f"),
         post("9", "2026-03-02 12:00", None),  # type: ignore[arg-type]
     )
     roles = {row["post_id"]: row["role"] for row in rows_of(folder, "post_fact")}
@@ -130,6 +131,7 @@ def test_posts_know_what_they_are(tmp_path: Path) -> None:
         "7": "rival",
         "8": "mention",
         "9": None,
+        "a": "mention",
     }
 
 
@@ -192,6 +194,10 @@ def slow_answers(told: list[tuple[str, int, str, bool]]) -> dict[int, int]:
             n = up
         return n
 
+    def answers(n: int) -> bool:
+        up = parent(n)
+        return up is not None and told[up][0] == "ours" and parent(up) is not None
+
     found: dict[int, int] = {}
     for n, (side, _, _, automatic) in enumerate(told):
         up = parent(n)
@@ -200,9 +206,7 @@ def slow_answers(told: list[tuple[str, int, str, bool]]) -> dict[int, int]:
     mentions = [
         n
         for n, one in enumerate(told)
-        if one[0] == "customer"
-        and not continues(n)
-        and (parent(n) is None or told[parent(n) or 0][0] != "ours")
+        if one[0] == "customer" and not continues(n) and not answers(n)
     ]
     return {n: minutes for n, minutes in found.items() if n in mentions}
 

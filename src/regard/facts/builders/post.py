@@ -1,6 +1,6 @@
 """One row a post on a network: a mention of us, our answer, or what is said of a competitor.
 
-A customer's post is a mention unless it answers one of ours. What somebody adds to their own
+A customer's post is a mention unless it answers a reply of ours. What somebody adds to their own
 unanswered post belongs to that: a thread has one head, and an answer anywhere in it answers it.
 """
 
@@ -53,6 +53,7 @@ def _with_parents(post: Relation) -> Relation:
         parent_side="side",
         parent_customer="customer_id",
         parent_at="at",
+        parent_answers=post.in_reply_to.notnull(),
     )
     rows = joined(post, parent, ("source", "in_reply_to"))
     own = (rows.customer_id == rows.parent_customer) & (rows.parent_at <= rows["at"])
@@ -62,13 +63,16 @@ def _with_parents(post: Relation) -> Relation:
 
 
 def _role(rows: Relation) -> StringValue:
-    """mention, more (of a mention), answer (by a customer to us), reply (by us), post (by us),
+    """mention, more (of a mention), answer (by a customer to our reply), reply (by us), post
+    (by us),
     rival; empty where nobody says whose it is.
     """
     theirs, ours = rows.side == "customer", rows.side == "ours"
+    # Who comments on what we began comes to us; who answers our reply is with us already.
+    to_reply = (rows.parent_side == "ours") & rows.parent_answers
     return ibis.cases(
         (theirs & rows.continues, "more"),
-        (theirs & (rows.parent_side == "ours").fill_null(False), "answer"),
+        (theirs & to_reply.fill_null(False), "answer"),
         (theirs, "mention"),
         (ours & (rows.parent_side == "customer").fill_null(False), "reply"),
         (ours, "post"),
@@ -117,7 +121,7 @@ COLUMNS = columns(
     network="text: The network.",
     account="text: The account.",
     side="text: ours, customer or competitor.",
-    role="text: mention, more (of a mention), answer (by a customer to us), reply (by us), post "
+    role="text: mention, more (of a mention), answer (by a customer to our reply), reply (by us), post "
     "(by us) or rival.",
     at="instant: When.",
     customer_id="text: Who, where known.",

@@ -10,7 +10,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
 from regard.facts.surveyed import FEW_POINTS, MOST_POINTS
-from regard.metrics.apart import Apart
+from regard.metrics.across import Across
 from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Example, Exclusion, Metric
 from regard.metrics.picks import Column
@@ -114,7 +114,7 @@ RATING = replace(
     label=N_("Rating in reviews"),
     says=N_("The mean rating, for each scale by itself: scales are never averaged together."),
     raises=N_("What do those write who give the lowest rating?"),
-    shape=Apart("scale", Mean(lambda t: t.stars, lowest=1.0)),
+    shape=Across("scale", Column("scale"), Mean(lambda t: t.stars, lowest=1.0)),
     unit="number",
     better="high",
     numerator=N_("ratings on a scale, added up"),

@@ -54,8 +54,8 @@ MENTIONS = Metric(
     theme=SOCIAL,
     label=N_("Mentions"),
     says=N_(
-        "Posts that customers began to us or about us. What they answer to us, or add to their "
-        "own post, is no further mention."
+        "Posts by which customers came to us or spoke of us. What they answer to our replies, or "
+        "add to their own post, is no further mention."
     ),
     raises=N_("Why do they say it in public and not to us?"),
     fact="post_fact",
@@ -63,7 +63,7 @@ MENTIONS = Metric(
     shape=Count(),
     unit="count",
     better="none",
-    numerator=N_("customers' posts that answer none of ours"),
+    numerator=N_("customers' posts that answer no reply of ours"),
     denominator=N_("none: a count"),
     requires=("post",),
     counts=is_mention,
