@@ -53,7 +53,8 @@ def axis(window: Window) -> Axis:
 
 def seen(layers: Sequence[Layer]) -> Stretches:
     """What shows of layers seen from above, the last one on top; equal neighbours are one."""
-    edges = np.unique(np.concatenate([part for la in layers for part in (la.starts, la.ends)]))
+    edges = np.sort(np.concatenate([part for la in layers for part in (la.starts, la.ends)]))
+    edges = edges[np.diff(edges, prepend=-1) != 0]
     top = np.full(len(edges), -1, dtype=np.int64)
     for number, layer in enumerate(layers):
         top[_covered(edges, layer)] = number

@@ -7,12 +7,13 @@ import numpy as np
 import pyarrow as pa
 
 from regard.demo.calendars import WRITTEN
-from regard.demo.chance import Whole, Words, happens, words
+from regard.demo.chance import Whole, Words, happens, stream, words
 from regard.demo.clock import DAY, HOUR, NEVER
 from regard.demo.drafts import Drafts
 from regard.demo.histories import TEAM_IDS, Histories
 from regard.demo.kinds import CHANNELS, KINDS, PRIORITIES, PRODUCTS
 from regard.demo.rows import UNKNOWN, numbers, only, picked, rows_of
+from regard.demo.texts import Matters, text_rows
 from regard.demo.world import World
 
 FOLLOWS = 0.03
@@ -62,7 +63,21 @@ def ticket_tables(
         "ticket": _ticket_rows(world, ids, found, follows, updated),
         "ticket_change": _change_rows(changes, ids, who),
         "message": _message_rows(messages, ids, who, MESSAGES_BY[found.channel]),
+        "message_text": text_rows(
+            stream(world.seed, "texts"), _matters(world, found), ids, messages
+        ),
     }
+
+
+def _matters(world: World, found: Drafts) -> Matters:
+    channel = MESSAGES_BY[found.channel]
+    return Matters(
+        found.kind,
+        picked(world.customers.language, found.customer),
+        found.product,
+        channel == "chat",
+        np.isin(channel, ("email", "web")),
+    )
 
 
 def _ticket_rows(
