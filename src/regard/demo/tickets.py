@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from regard.demo.calendars import WRITTEN
 from regard.demo.chance import Whole, Words, happens, stream, words
+from regard.demo.chats import CHAT, chat_rows
 from regard.demo.clock import DAY, HOUR, NEVER
 from regard.demo.drafts import Drafts
 from regard.demo.histories import TEAM_IDS, Histories
@@ -59,12 +60,22 @@ def ticket_tables(
     updated = found.created.copy()
     for log in (changes, messages):
         np.maximum.at(updated, log["ticket"], log["at"])
+    chats = world.named("s", int((found.channel == CHAT).sum()))
     return {
         "ticket": _ticket_rows(world, ids, found, follows, updated),
         "ticket_change": _change_rows(changes, ids, who),
         "message": _message_rows(messages, ids, who, MESSAGES_BY[found.channel]),
         "message_text": text_rows(
             stream(world.seed, "texts"), _matters(world, found), ids, messages
+        ),
+        "chat_session": chat_rows(
+            stream(world.seed, "chats"),
+            found,
+            going.hours,
+            world.staff,
+            messages,
+            (chats, ids, who),
+            end,
         ),
     }
 
