@@ -121,8 +121,8 @@ COLUMNS = columns(
     network="text: The network.",
     account="text: The account.",
     side="text: ours, customer or competitor.",
-    role="text: mention, more (of a mention), answer (by a customer to our reply), reply (by us), post "
-    "(by us) or rival.",
+    role="text: mention, more (of a mention), answer (by a customer to our reply), reply (by us), "
+    "post (by us) or rival.",
     at="instant: When.",
     customer_id="text: Who, where known.",
     in_reply_to="text: The post it answers.",
