@@ -15,6 +15,15 @@ OURS = ("agent", "agent_csat", "agent_nps")
 """Kinds of surveys and questions that people of ours answer: never among what customers say."""
 FEW_POINTS, MOST_POINTS = 3, 11
 """Up to so many points the top box is one box; up to so many it is two; beyond, none is defined."""
+HOUR = 3_600
+WAITS = (
+    ("< 1 h", HOUR),
+    ("1–4 h", 4 * HOUR),
+    ("4–24 h", 24 * HOUR),
+    ("1–3 d", 72 * HOUR),
+    ("> 3 d", 0),
+)
+"""Bands of waiting for the first answer: each up to so many seconds, the last without end."""
 DETRACTOR = 6
 """The highest answer to a question of recommendation, 0 to 10, that counts against us."""
 
@@ -138,6 +147,13 @@ def with_subject(
         wait_seconds=ibis.coalesce(told.ticket_wait, told.call_wait),
         resolved=ibis.ifelse(told.ticket_id.notnull(), told.solved_at.notnull(), None),
     )
+
+
+def wait_band(rows: Relation) -> StringValue:
+    """The band that the wait for the first answer lies in; empty where it is not known."""
+    *bands, (last, _) = WAITS
+    upto = [(rows.wait_seconds < seconds, name) for name, seconds in bands]
+    return ibis.cases((rows.wait_seconds.isnull(), ibis.null("string")), *upto, else_=last)
 
 
 def is_about_one(rows: Relation) -> BooleanValue:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import ibis
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
@@ -19,13 +18,15 @@ COLUMN = "_across"
 class Across(Flow):
     """The inner shape for each value; `name` tells the values apart, and rows without are left out.
 
-    turn: what an estimate becomes, given the value that it is for.
+    turn: what an estimate becomes, given the value that it is for. order: of the values, where it
+    is not that of their letters.
     """
 
     name: str
     of: Pick
     then: Shape
     turn: Callable[[Estimate, str], Estimate] | None = None
+    order: tuple[str, ...] = ()
 
     def uses(self, rows: Relation) -> BooleanValue | None:
         """Those with a value that the inner shape uses."""
@@ -40,13 +41,18 @@ class Across(Flow):
         """The inner shape's values, by the column's values in order."""
         found: dict[Key, list[Found]] = {}
         inner = self.then.measure(self._named(rows), self._frame(frame))
-        for (*part, value), told in sorted(inner.items()):
+        for (*part, value), told in sorted(inner.items(), key=self._place):
             found.setdefault(tuple(part), []).extend(self._found(one, value) for one in told)
         return found
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nothing to say, of no value."""
         return [replace(one, by={self.name: None, **one.by}) for one in super().empty(frame, key)]
+
+    def _place(self, one: tuple[Key, object]) -> tuple[Key, int, str]:
+        *part, value = one[0]
+        place = self.order.index(value) if value in self.order else len(self.order)
+        return tuple(part), place, value
 
     def _named(self, rows: Relation) -> Relation:
         told = rows.mutate(**{COLUMN: self.of(rows).cast("string")})
@@ -63,10 +69,3 @@ class Across(Flow):
     def _found(self, one: Found, value: str) -> Found:
         said = self.turn(one.estimate, value) if self.turn else one.estimate
         return Found(said, {self.name: value, **one.by}, one.beside)
-
-
-def banded(seconds: Value, edges: tuple[tuple[str, int], ...]) -> Value:
-    """The name of the first band that so many seconds lie under; the last is without end."""
-    *first, (last, _) = edges
-    cases = [(seconds < upto, name) for name, upto in first]
-    return ibis.cases((seconds.isnull(), ibis.null("string")), *cases, else_=last)

@@ -59,6 +59,7 @@ FACTS = [
         reads=("answer", "response", "survey"),
         columns=COLUMNS,
         build=agent_answer_fact,
+        dimensions={"source": "source"},
         anonymous=True,
     )
 ]
