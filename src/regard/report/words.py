@@ -23,6 +23,7 @@ UNITS: Mapping[str, str] = {
     "number": N_("a number"),
 }
 SPLITS: Mapping[str, str] = {
+    "about": N_("About whom"),
     "account": N_("Account"),
     "activity": N_("Activity"),
     "agent": N_("Agent"),
@@ -65,6 +66,17 @@ SPLITS: Mapping[str, str] = {
     "target": N_("Promise"),
     "team": N_("Team"),
     "tier": N_("Tier"),
+    "wave": N_("Wave"),
+    "wait_band": N_("Wait"),
+    "unit": N_("Unit"),
+    "transactional": N_("About one contact"),
+    "survey": N_("Survey"),
+    "suppressed_reason": N_("Reason not to ask"),
+    "score": N_("Score"),
+    "resolved": N_("Solved"),
+    "plan": N_("Plan"),
+    "owner": N_("Owner"),
+    "dismissed": N_("Dismissed"),
     "type": N_("Type"),
     "weekday": N_("Weekday"),
     "hour": N_("Hour of the day"),
@@ -80,6 +92,15 @@ SPLITS: Mapping[str, str] = {
 
 
 VALUES: Mapping[str, Mapping[str, str]] = {
+    "dismissed": {"true": N_("dismissed"), "false": N_("answered")},
+    "resolved": {"true": N_("solved"), "false": N_("not solved")},
+    "suppressed_reason": {
+        "quiet_time": N_("asked a short time before"),
+        "opt_out": N_("wants not to be asked"),
+        "bounced": N_("mail came back"),
+    },
+    "transactional": {"true": N_("one contact"), "false": N_("us as a whole")},
+    "unit": {"all": N_("all units")},
     "answer_state": {
         "answered": N_("answered"),
         "waiting": N_("waiting for us"),
@@ -94,6 +115,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "reply": N_("answer by us"),
         "post": N_("our own post"),
         "rival": N_("about a competitor"),
+        "rival_post": N_("a competitor's own post"),
     },
     "sentiment": {
         "positive": N_("positive"),
