@@ -58,17 +58,22 @@ def laid(
     *,
     as_of: str = "2026-05-01 00:00",
     zone: str = "UTC",
+    others: Mapping[str, Sequence[Row]] | None = None,
 ) -> Plan:
     """A query over rows of the metric's fact, as if they were all that is known at `as_of`."""
     wanted = metric(one) if isinstance(one, str) else one
     given = example_rows(fact(wanted.fact), tuple(_texts(row) for row in rows))
     query = Query.parse(wanted.key, said or {})
-    sources = Sources({"s": at(as_of)}, query.zone or zone, around_the_clock)
+    read = {
+        name: example_rows(fact(name), tuple(_texts(row) for row in (others or {}).get(name, ())))
+        for name in wanted.reads
+    }
+    sources = Sources({"s": at(as_of)}, query.zone or zone, around_the_clock, others=read)
     return plan_rows(query, wanted, given, sources)
 
 
 def parts(
-    one: Metric | str, rows: Sequence[Row], said: Mapping[str, Any] | None = None, **more: str
+    one: Metric | str, rows: Sequence[Row], said: Mapping[str, Any] | None = None, **more: Any
 ) -> tuple[Part, ...]:
     """The parts of an answer over rows of a fact."""
     engine = connect(threads=1)

@@ -96,7 +96,10 @@ def test_it_can_be_said_in_spark_sql(metric: Metric, engine: Backend) -> None:
     for key in halves:
         one = catalogue()[key]
         rows = example_rows(fact(one.fact), one.example.rows)
-        sources = Sources({"s": at("2026-03-31 00:00")}, "Europe/Warsaw", around_the_clock)
+        others = {name: example_rows(fact(name), ()) for name in one.reads}
+        sources = Sources(
+            {"s": at("2026-03-31 00:00")}, "Europe/Warsaw", around_the_clock, others=others
+        )
         said = {"from": "2026-03-01", "to": "2026-04-01", "by": "month,source"}
         laid = plan_rows(Query.parse(one.key, said), one, rows, sources)
         with _frame(laid, engine) as frame:

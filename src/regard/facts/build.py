@@ -11,6 +11,7 @@ import pyarrow as pa
 from ibis.expr.types import Table as Relation
 
 from regard.core.calendar import Calendar
+from regard.core.schema import table
 from regard.core.settings import Settings
 from regard.facts import openings
 from regard.facts.compute import changed_subjects, compute, touched
@@ -204,10 +205,14 @@ class _Job:
     def _parts(self, group: list[Fact]) -> list[list[int] | None]:
         """The whole at once, or bucket by bucket where it would not fit in memory."""
         rows = max(
-            self.snapshot.rows_of(name)
-            for one in group
-            for name in one.reads
-            if name not in facts()
+            (
+                self.snapshot.rows_of(name)
+                for one in group
+                for name in one.reads
+                # What is undivided (rates) cannot be taken in parts, and is small.
+                if name not in facts() and table(name).bucket is not None
+            ),
+            default=0,
         )
         if rows <= MANY_ROWS:
             return [None]

@@ -147,6 +147,9 @@ def _frame(laid: Plan, engine: Backend) -> Iterator[Frame]:
         moments=moments(laid) if laid.metric.shape.stock else (),
         spans=spans(laid) if laid.metric.shape.stock else (),
         whole=laid.whole,
+        others=laid.others,
+        currency=laid.currency,
+        zone=laid.zone,
         moment_key=f"_by_{laid.period}" if laid.period else WHOLE,
     )
     try:

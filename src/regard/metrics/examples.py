@@ -33,9 +33,12 @@ def work(one: Metric) -> list[Found]:
 def _worked(one: Metric, of: Metric, as_of: datetime) -> tuple[list[Found], int]:
     engine = connect(threads=1)
     try:
-        rows = example_rows(fact(of.fact), one.example.rows)
-        sources = Sources({"s": as_of}, "UTC", _clock)
-        laid = plan_rows(Query(of.key), of, rows, sources)
+        said = one.example
+        rows = example_rows(fact(of.fact), said.rows)
+        others = {name: example_rows(fact(name), said.others.get(name, ())) for name in of.reads}
+        sources = Sources({"s": as_of}, "UTC", _clock, others=others)
+        query = Query.parse(of.key, {"from": said.since} if said.since else {})
+        laid = plan_rows(query, of, rows, sources)
         found, _ = values(laid, engine)
         return found.get(("all",), [Found(nothing())]), laid.days()
     finally:

@@ -43,7 +43,8 @@ class Counter:
 class Example:
     """A worked example: rows of the fact (columns left out are empty) and what they come to.
 
-    as_of: the instant looked from, ISO. by: for shapes with several values, which one.
+    as_of: the instant looked from, ISO. by: for shapes with several values, which one. since: the
+    first day meant, where not that of the first row. others: rows of further facts, by name.
     """
 
     rows: tuple[Mapping[str, Any], ...]
@@ -51,6 +52,8 @@ class Example:
     as_of: str = "2026-03-31T00:00:00+00:00"
     by: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    since: str = ""
+    others: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Metric:
     (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged.
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
     withheld. cited: where the definition comes from. anonymous: published as a whole or not at
-    all: no dates, filters, splits, rows or SQL (METRICS §5).
+    all: no dates, filters, splits, rows or SQL (METRICS §5). reads: further facts in which the
+    shape looks things up.
     """
 
     key: str
@@ -102,6 +106,7 @@ class Metric:
     beside: tuple[str, ...] = ()
     anonymous: bool = False
     extend: Callable[[Relation], Relation] | None = None
+    reads: tuple[str, ...] = ()
 
 
 @cache

@@ -1,7 +1,7 @@
 """From a query to the rows it means: sources, filters, periods, parts, clusters, exclusions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -38,7 +38,8 @@ class Plan:
     cluster, `_day`, `_hour` (local, since 1970) and `_as_of`. ends: up to when each source is
     read. periods: where the query splits by one, `period` naming its kind. start, end: the range,
     end excluded. began: the first event of what the metric needs. whole: the fact's rows before
-    any filter, with `_as_of`: what a customer does elsewhere than the query looks.
+    any filter, with `_as_of`: what a customer does elsewhere than the query looks. others: further
+    facts that the metric reads. currency: the workspace's.
     """
 
     query: Query
@@ -54,6 +55,8 @@ class Plan:
     start: datetime
     end: datetime
     whole: Relation
+    others: Mapping[str, Relation]
+    currency: str
     began: datetime | None = None
 
     @property
@@ -111,13 +114,16 @@ def fillers(name: str, reader: Reader) -> tuple[str, ...]:
 class Sources:
     """Where rows come from: up to when each source is read, the zone meant, the opening hours.
 
-    began: the first event seen of what the metric needs.
+    began: the first event seen of what the metric needs. others: further facts that it reads.
+    currency: the workspace's.
     """
 
     ends: Mapping[str, datetime]
     zone: str
     clock: Callable[[], tuple[Relation, Relation]]
     began: datetime | None = None
+    others: Mapping[str, Relation] = field(default_factory=dict)
+    currency: str = "EUR"
 
 
 def plan(
@@ -132,7 +138,10 @@ def plan(
     """
     zone = query.zone or reader.settings.zone
     began = first_event(metric, reader)
-    sources = Sources(_ends(query, metric, reader), zone, reader.clock, began)
+    others = {name: reader.fact(name, query.as_of) for name in metric.reads}
+    sources = Sources(
+        _ends(query, metric, reader), zone, reader.clock, began, others, reader.settings.currency
+    )
     rows = reader.fact(metric.fact, query.as_of)
     return plan_rows(query, metric, adds(rows) if adds else rows, sources)
 
@@ -180,6 +189,8 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
         start=start,
         end=end,
         whole=whole,
+        others=sources.others,
+        currency=sources.currency,
         began=sources.began,
     )
 
@@ -239,7 +250,8 @@ def moments(plan_: Plan) -> list[tuple[str, datetime]]:
 
 def spans(plan_: Plan) -> list[tuple[str, datetime, datetime]]:
     """From when until when each period runs as far as it is known, or the whole range."""
-    limit = plan_.as_of or plan_.end
+    # What happens at the very as-of is known.
+    limit = (plan_.as_of + timedelta(microseconds=1)) if plan_.as_of else plan_.end
     told = [(found.label, found.start, found.end) for found in plan_.periods]
     if not plan_.periods:
         told = [("all", plan_.start, plan_.end)]

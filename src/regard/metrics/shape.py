@@ -33,6 +33,7 @@ class Frame:
     True all of them, the future among them; day: the column that names a row's day. moments: per
     part, the instants at which a level is read, by the column `moment_key`; spans: from when
     until when each part runs, and whole: all rows of the fact, for what is measured over a stretch.
+    others: further facts that the metric reads. currency, zone: the workspace's and the query's.
     run: the rows of a relation; hold: the relation computed once.
     """
 
@@ -47,6 +48,9 @@ class Frame:
     moment_key: str = ""
     spans: Sequence[tuple[str, datetime, datetime]] = ()
     whole: Relation | None = None
+    others: Mapping[str, Relation] = field(default_factory=dict)
+    currency: str = "EUR"
+    zone: str = "UTC"
     cover: Callable[[Key, bool], Cover] = lambda key, ahead: Cover(0, 0)
 
     def key(self, row: Mapping[str, Any]) -> Key:

@@ -8,7 +8,7 @@ leaving, a free plan no paying.
 from datetime import UTC, datetime
 
 import ibis
-from ibis.expr.types import BooleanValue, TimestampValue
+from ibis.expr.types import BooleanValue, TimestampValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.core.schema import columns
@@ -17,10 +17,27 @@ from regard.facts.fact import Fact
 
 CUSTOMER = ("source", "customer_id")
 WHO = ("country", "language", "kind")
+SPAN = ("subscription_id", "span_id")
+TRIED = (*CUSTOMER, "subscription_id")
 GRACE_SECONDS = 3 * 86_400
 MOMENT = "timestamp('UTC', 6)"
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """Stands for an end that has not come while ends are compared; never stored."""
+
+
+LEFT = {
+    "stretch": "int64",
+    "stretch_starts_at": MOMENT,
+    "left_at": MOMENT,
+    "left_voluntary": "boolean",
+}
+TRIAL = {
+    "trial_starts_at": MOMENT,
+    "trial_ended_at": MOMENT,
+    "converted_at": MOMENT,
+    "was_paying": "boolean",
+}
+"""Columns of stretches that are paid for alone, and of trials alone."""
 
 
 def after(at: TimestampValue, seconds: int) -> TimestampValue:
@@ -58,22 +75,41 @@ def is_paid(rows: Relation) -> BooleanValue:
 def subscription_span_fact(subscription: Relation, customer: Relation) -> Relation:
     """Each stretch of a subscription, with the customer's whole stretch of paying around it."""
     rows = _spans(subscription)
-    paid = rows.filter(rows.paid)
-    spans = islands(paid.mutate(ends_at=paid.access_ends_at.fill_null(_never())), SPAN)
-    stretches = _stretches(spans)
-    told = joined(spans.drop("ends_at"), stretches, (*CUSTOMER, "island"))
+    paid = _paid(rows.filter(rows.paid))
+    unpaid = rows.filter(~rows.paid)
+    trials = _trials(unpaid.filter(unpaid.is_trial), paid)
+    told = joined(unpaid, trials, TRIED)
+    told = told.mutate(ends_at=told.access_ends_at)
+    return known(ibis.union(_whole(paid), _whole(told)), customer)
+
+
+def _whole(rows: Relation) -> Relation:
+    """The rows with the columns of either kind of stretch, empty where they are not theirs."""
+    lacking = {n: ibis.null(k) for n, k in {**LEFT, **TRIAL}.items() if n not in rows.columns}
+    every = rows.mutate(**lacking)
+    return every.select(*sorted(every.columns))
+
+
+def _paid(rows: Relation) -> Relation:
+    """Stretches paid for, with until when each counts and the stretch of paying around it."""
+    spans = islands(rows.mutate(ends_at=rows.access_ends_at.fill_null(_never())), SPAN)
+    told = joined(spans.drop("ends_at"), _stretches(spans), (*CUSTOMER, "island"))
     inside = told.access_ends_at < told.island_ends_at
     told = told.mutate(
         ends_at=ibis.ifelse(inside, told.access_ends_at, _stored(told.island_until)),
         left_at=_stored(told.left_at),
     ).drop("island", "island_ends_at", "island_until")
-    tried = rows.filter(~rows.paid).mutate(
-        ends_at=rows.access_ends_at,
-        stretch=ibis.null("int64"),
-        stretch_starts_at=ibis.null(MOMENT),
-        left_at=ibis.null(MOMENT),
-    )
-    return known(ibis.union(told, tried.select(*told.columns)), customer)
+    # Whoever leaves does so as the last of the stretch ended.
+    held = (*CUSTOMER, "stretch")
+    last = ibis.window(group_by=held, order_by=_last_first(told))
+    ranked = told.mutate(rank=ibis.row_number().over(last))
+    gone = ranked.filter(ranked["rank"] == 0, ranked.left_at.notnull())
+    return joined(told, gone.select(*held, left_voluntary="voluntary"), held)
+
+
+def _last_first(rows: Relation) -> list[Value]:
+    far = rows.access_ends_at.fill_null(_never())
+    return [far.desc(), rows.starts_at.desc(), *[rows[name].desc() for name in SPAN]]
 
 
 def _spans(subscription: Relation) -> Relation:
@@ -136,79 +172,69 @@ def _stretches(spans: Relation) -> Relation:
     return both.drop("begins", "bridged", "fresh")
 
 
+def _trials(tried: Relation, paid: Relation) -> Relation:
+    """One row a subscription that was tried: the trial, and whether its customer then paid."""
+    trials = tried.group_by(*TRIED).aggregate(
+        trial_starts_at=tried.starts_at.min(),
+        over=tried.access_ends_at.fill_null(_never()).max(),
+    )
+    came = paid.select(*CUSTOMER, "stretch_starts_at", "left_at", paid_at="starts_at")
+    both = trials.inner_join(came, list(CUSTOMER))
+    limit = ibis.ifelse(both.over < _never(), after(both.over, GRACE_SECONDS), _never())
+    bought = (both.paid_at >= both.trial_starts_at) & (both.paid_at <= limit)
+    had = (both.stretch_starts_at < both.trial_starts_at) & (
+        both.left_at.isnull() | (both.left_at > both.trial_starts_at)
+    )
+    found = both.group_by(*TRIED).aggregate(
+        converted_at=both.paid_at.min(where=bought), had=had.cast("int64").max()
+    )
+    told = joined(trials, found, TRIED)
+    # Who pays before the trial is over has ended it.
+    over = ibis.least(told.over, told.converted_at.fill_null(_never()))
+    return told.mutate(trial_ended_at=_stored(over), was_paying=told.had.fill_null(0) == 1).drop(
+        "over", "had"
+    )
+
+
 def paying_fact(subscription_span_fact: Relation) -> Relation:
     """Each stretch in which a customer paid for anything."""
     rows = subscription_span_fact.filter(subscription_span_fact.paid)
-    held = [*CUSTOMER, "stretch"]
+    held = (*CUSTOMER, "stretch")
     first = ibis.window(group_by=held, order_by=[rows[name] for name in ("starts_at", *SPAN)])
-    far = rows.access_ends_at.fill_null(_never())
-    last = ibis.window(
-        group_by=held, order_by=[far.desc(), rows.starts_at.desc(), *[rows[n].desc() for n in SPAN]]
-    )
+    last = ibis.window(group_by=held, order_by=_last_first(rows))
     rows = rows.mutate(
         from_first=ibis.row_number().over(first), from_last=ibis.row_number().over(last)
     )
     begun = rows.filter(rows.from_first == 0).select(
-        *held, *WHO, "plan", starts_at="stretch_starts_at", ends_at="left_at"
+        *held,
+        *WHO,
+        "plan",
+        starts_at="stretch_starts_at",
+        ends_at="left_at",
+        voluntary="left_voluntary",
     )
-    done = rows.filter(rows.from_last == 0).select(
-        *held, "access_ends_at", "voluntary", last_plan="plan"
-    )
-    told = joined(begun, done, tuple(held))
+    done = rows.filter(rows.from_last == 0).select(*held, "access_ends_at", last_plan="plan")
+    told = joined(begun, done, held)
     order = ibis.window(group_by=CUSTOMER, order_by=told.stretch)
     return told.mutate(
         ordinal=told.stretch,
         lasted_seconds=seconds_between(told.starts_at, told.ends_at),
         previous_ended_at=told.ends_at.lag().over(order),
-        voluntary=ibis.ifelse(told.ends_at.notnull(), told.voluntary, None),
     )
 
 
 def trial_fact(subscription_span_fact: Relation) -> Relation:
     """Each trial: when it ended, and whether its customer then paid."""
-    rows = subscription_span_fact
-    tried = rows.filter(rows.is_trial)
-    held = (*CUSTOMER, "subscription_id")
-    trials = tried.group_by(*held).aggregate(
-        starts_at=tried.starts_at.min(),
-        over=tried.access_ends_at.fill_null(_never()).max(),
-        plan=tried.plan.min(),
-        **{name: tried[name].min() for name in WHO},
+    rows = subscription_span_fact.filter(subscription_span_fact.is_trial)
+    same = (*TRIED, "converted_at", "was_paying", *WHO)
+    told = rows.group_by(*same).aggregate(
+        plan=rows.plan.min(),
+        starts_at=rows.trial_starts_at.min(),
+        ended_at=rows.trial_ended_at.max(),
     )
-    paid = rows.filter(rows.paid)
-    came = paid.select(*CUSTOMER, paid_at="starts_at")
-    bought = trials.inner_join(
-        came,
-        [
-            trials.source == came.source,
-            trials.customer_id == came.customer_id,
-            came.paid_at >= trials.starts_at,
-            came.paid_at <= after(trials.over, GRACE_SECONDS),
-        ],
-    )
-    bought = bought.group_by(*held).aggregate(converted_at=bought.paid_at.min())
-    stretch = paid.select(*CUSTOMER, "stretch_starts_at", "left_at").distinct()
-    had = trials.inner_join(
-        stretch,
-        [
-            trials.source == stretch.source,
-            trials.customer_id == stretch.customer_id,
-            stretch.stretch_starts_at < trials.starts_at,
-            stretch.left_at.isnull() | (stretch.left_at > trials.starts_at),
-        ],
-    )
-    had = had.select(*held, was_paying=ibis.literal(True)).distinct()
-    told = joined(joined(trials, bought, held), had, held)
-    # Who pays before the trial is over has ended it.
-    over = ibis.least(told.over, told.converted_at.fill_null(_never()))
-    return told.mutate(
-        ended_at=_stored(over),
-        converted=told.converted_at.notnull(),
-        was_paying=told.was_paying.fill_null(False),
-    )
+    return told.mutate(converted=told.converted_at.notnull())
 
 
-SPAN = ("subscription_id", "span_id")
 OF_CUSTOMER = {"country": "country", "language": "language", "kind": "kind"}
 
 SPAN_COLUMNS = columns(
@@ -232,6 +258,11 @@ SPAN_COLUMNS = columns(
     stretch="whole: The customer's stretch of paying in which it lies: 1, 2 …",
     stretch_starts_at="instant: When that stretch began.",
     left_at="instant: When it ended, after the grace; empty while it lasts.",
+    left_voluntary="flag: Whether the customer ended it; empty where unknown or not ended.",
+    trial_starts_at="instant: When the trial began.",
+    trial_ended_at="instant: When it ended, or was paid for before; empty while it lasts.",
+    converted_at="instant: When the customer began to pay, at the latest after the grace.",
+    was_paying="flag: Whether the customer paid for something already as the trial began.",
 )
 
 PAYING_COLUMNS = columns(
