@@ -117,6 +117,9 @@ def test_posts_know_what_they_are(tmp_path: Path) -> None:
         post("6", "2026-03-02 12:00", "ours"),
         post("7", "2026-03-02 12:00", "competitor"),
         post("8", "2026-03-02 12:00", to="never seen", customer_id="e"),
+        post("b", "2026-03-02 12:00", "competitor", account="them", about="them"),
+        post("c", "2026-03-02 12:00", account="x"),
+        post("d", "2026-03-02 12:30", to="c", account="x"),
         post("a", "2026-03-02 12:10", to="6", customer_id="f"),
         post("9", "2026-03-02 12:00", None),  # type: ignore[arg-type]
     )
@@ -132,6 +135,9 @@ def test_posts_know_what_they_are(tmp_path: Path) -> None:
         "8": "mention",
         "9": None,
         "a": "mention",
+        "b": "rival_post",
+        "c": "mention",
+        "d": "more",
     }
 
 

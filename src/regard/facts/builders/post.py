@@ -52,12 +52,14 @@ def _with_parents(post: Relation) -> Relation:
         in_reply_to="post_id",
         parent_side="side",
         parent_customer="customer_id",
+        parent_account="account",
         parent_at="at",
         parent_answers=post.in_reply_to.notnull(),
     )
     rows = joined(post, parent, ("source", "in_reply_to"))
-    own = (rows.customer_id == rows.parent_customer) & (rows.parent_at <= rows["at"])
-    own = own & (rows.in_reply_to != rows.post_id)
+    own = (rows.customer_id == rows.parent_customer).fill_null(False)
+    own = own | (rows.account == rows.parent_account).fill_null(False)
+    own = own & (rows.parent_at <= rows["at"]) & (rows.in_reply_to != rows.post_id)
     theirs = (rows.side == "customer") & (rows.parent_side == "customer")
     return rows.mutate(continues=(own & theirs).fill_null(False))
 
@@ -76,6 +78,7 @@ def _role(rows: Relation) -> StringValue:
         (theirs, "mention"),
         (ours & (rows.parent_side == "customer").fill_null(False), "reply"),
         (ours, "post"),
+        ((rows.side == "competitor") & (rows.account == rows.about).fill_null(False), "rival_post"),
         (rows.side == "competitor", "rival"),
         else_=None,
     )
@@ -122,7 +125,8 @@ COLUMNS = columns(
     account="text: The account.",
     side="text: ours, customer or competitor.",
     role="text: mention, more (of a mention), answer (by a customer to our reply), reply (by us), "
-    "post (by us) or rival.",
+    "post (by us), rival_post (by a competitor) or rival (about one).",
+    about="text: The account or brand that it is about, where known.",
     at="instant: When.",
     customer_id="text: Who, where known.",
     in_reply_to="text: The post it answers.",
@@ -164,7 +168,16 @@ FACTS = [
         build=post_fact,
         dimensions={
             name: name
-            for name in ("source", "network", "account", "side", "role", "sentiment", "agent")
+            for name in (
+                "source",
+                "network",
+                "account",
+                "side",
+                "about",
+                "role",
+                "sentiment",
+                "agent",
+            )
         },
         opening_hours=True,
         whole=True,

@@ -157,7 +157,7 @@ SHARE_OF_VOICE = replace(
     unit="share",
     better="none",
     numerator=N_("mentions of us"),
-    denominator=N_("mentions of us, and posts about competitors"),
+    denominator=N_("mentions of us, and what others post about competitors"),
     counts=lambda t: t.is_mention | (t.role == "rival"),
     beside=("mentions", "sentiment"),
     example=Example(rows=(_post("1"), MORE, _post("3"), _post("4"), RIVAL), value=0.75),
