@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from regard.core.errors import UnknownName
 from regard.core.i18n import N_, translate
 from regard.facts.reader import Reader
+from regard.insight.anonymity import refuse_rows, released
 from regard.metrics.engine import Measured, Part, measure, sql_of
 from regard.metrics.listed import KINDS, listed
 from regard.metrics.metric import Metric, metric
@@ -98,7 +99,8 @@ def ask(query: Query, reader: Reader, scope: Scope = ALL) -> Result:
 
 def _asked(query: Query, within: Query, reader: Reader) -> Result:
     wanted = metric(query.metric)
-    return concluded(query, wanted, measure(within, wanted, reader), reader)
+    measured = released if wanted.anonymous else measure
+    return concluded(query, wanted, measured(within, wanted, reader), reader)
 
 
 def concluded(query: Query, wanted: Metric, told: Measured, reader: Reader) -> Result:
@@ -111,7 +113,9 @@ def concluded(query: Query, wanted: Metric, told: Measured, reader: Reader) -> R
 
 def sql(query: Query, reader: Reader, scope: Scope = ALL) -> str:
     """The SQL behind a query."""
-    return sql_of(within_scope(query, scope), metric(query.metric), reader)
+    wanted = metric(query.metric)
+    refuse_rows(wanted)
+    return sql_of(within_scope(query, scope), wanted, reader)
 
 
 def rows(
@@ -130,6 +134,7 @@ def rows(
     if kind not in KINDS:
         raise UnknownName("kind of rows", kind, KINDS)
     wanted = metric(query.metric)
+    refuse_rows(wanted)
     if isinstance(wanted.shape, Quotient):
         wanted = metric(wanted.shape.top)
     if missing(wanted, reader):

@@ -8,10 +8,11 @@ from regard.core.period import day_of
 from regard.facts.reader import Reader
 from regard.insight.ask import ALL, Result, Scope, ask
 from regard.metrics.beginnings import first_event
+from regard.metrics.engine import Part
 from regard.metrics.metric import metric
 from regard.metrics.query import Query
 from regard.stats.difference import UNCLEAR, approximate_quantile_difference, mover, words
-from regard.stats.estimate import Estimate
+from regard.stats.estimate import Estimate, nothing
 
 WORDS = {"high": "high", "low": "low", "none": ""}
 
@@ -75,6 +76,8 @@ def compared(new: Result, old: Result) -> Change:
     """The difference of two unsplit results of one metric."""
     wanted = metric(new.query.metric)
     one, other = new.parts[0].estimate, old.parts[0].estimate
+    if not _alike(new.parts[0], old.parts[0]):
+        other = nothing()
     gap = _difference(one, other, wanted.unit)
     verdict = words(gap, WORDS[wanted.better])
     since, until = old.query.since, old.query.until
@@ -84,6 +87,12 @@ def compared(new: Result, old: Result) -> Change:
     return Change(
         word, gap.value, gap.low, gap.high, verdict.detectable, verdict.good, (since, until)
     )
+
+
+def _alike(new: Part, old: Part) -> bool:
+    """Whether both are of the same scales: a new scale starts a new series."""
+    scales = [(part.by.get("scale"), part.coverage.get("scales")) for part in (new, old)]
+    return scales[0] == scales[1]
 
 
 def _difference(new: Estimate, old: Estimate, unit: str) -> Estimate:

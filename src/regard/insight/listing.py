@@ -8,6 +8,7 @@ import pyarrow as pa
 from regard.facts.ages import with_ages
 from regard.facts.fact import fact
 from regard.facts.reader import Reader
+from regard.insight.anonymity import refuse_rows
 from regard.store.stream import sorted_batches
 
 
@@ -23,8 +24,10 @@ def exported(reader: Reader, name: str, as_of: datetime | None = None) -> Listin
     """Every row of a fact with states and ages as of an instant, sorted by the fact's key.
 
     as_of: None: the last event seen of each source. The columns are those of the fact, then
-    `as_of` and, where something may still be running, `age_seconds`.
+    `as_of` and, where something may still be running, `age_seconds`. An anonymous fact is an
+    error.
     """
+    refuse_rows(fact(name))
     stored = reader.fact(name, as_of)
     total = int(stored.count().to_pyarrow().as_py())
     rows = with_ages(stored, reader.watermarks, as_of)

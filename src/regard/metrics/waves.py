@@ -1,6 +1,6 @@
 """What our own people answered, published wave by wave and unit by unit, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
@@ -20,8 +20,9 @@ ALL_UNITS = "all"
 WAVE = ("source", "survey_id", "wave")
 ROUNDING = 1e-9
 
+Wave = tuple[str, ...]
 Leaves = Mapping[Path, Tally]
-Waves = dict[tuple[str, ...], dict[Path, Tally]]
+Waves = Mapping[Wave, Leaves]
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,13 @@ class ByWave(Flow):
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """By part, wave and unit: people, and answers for, against and neither."""
+        return self.tallied(rows, frame.keys)
+
+    def tallied(self, rows: Relation, keys: tuple[str, ...] = ()) -> Relation:
+        """The same by these columns."""
         up, down = rows.top_box.fill_null(False), rows.bad_box.fill_null(False)
         against = down if self.net else ~up
-        return rows.group_by(*frame.keys, *WAVE, "unit").aggregate(
+        return rows.group_by(*keys, *WAVE, "unit").aggregate(
             people=rows.response_id.nunique(),
             up=count_where(up),
             down=count_where(against & ~up),
@@ -52,7 +57,7 @@ class ByWave(Flow):
             told.setdefault(frame.key(row), []).append(row)
         return {key: self.published(waves_of(each)) for key, each in told.items()}
 
-    def published(self, waves: Mapping[tuple[str, ...], Leaves]) -> list[Found]:
+    def published(self, waves: Waves) -> list[Found]:
         """What may be told of waves, in their order; the others are withheld."""
         names = _names(waves)
         found = []
@@ -71,9 +76,9 @@ class ByWave(Flow):
         return Found(told, by, {"people": said})
 
 
-def waves_of(rows: list[Mapping[str, Any]]) -> Waves:
+def waves_of(rows: Iterable[Mapping[str, Any]]) -> Waves:
     """The tallies of rows of moments, by wave and unit."""
-    found: Waves = {}
+    found: dict[Wave, dict[Path, Tally]] = {}
     for row in rows:
         leaves = found.setdefault(tuple(row[name] or "" for name in WAVE), {})
         path = tuple(part.strip() for part in (row["unit"] or "").split("/") if part.strip())
@@ -82,7 +87,7 @@ def waves_of(rows: list[Mapping[str, Any]]) -> Waves:
     return found
 
 
-def _names(waves: Mapping[tuple[str, ...], object]) -> dict[tuple[str, ...], str]:
+def _names(waves: Waves) -> dict[Wave, str]:
     """The name of each wave: its own where that is no other's, else with its survey's."""
     own = {key: key[2] or key[1] for key in waves}
     said = list(own.values())
