@@ -1,7 +1,7 @@
 """The tables beside the demo's tickets and calls: whole, inside the window, and of one piece."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -11,21 +11,30 @@ import pytest
 from regard.core.schema import table
 from regard.demo.company import company
 
+UNTIL = date(2026, 6, 1)
 END = datetime(2026, 6, 1, tzinfo=ZoneInfo("Europe/Warsaw")).astimezone(UTC)
 TABLES = (
+    "account_snapshot",
     "activity",
     "answer",
     "article",
     "article_view",
+    "benchmark",
     "bot_session",
     "case",
+    "complaint",
+    "cost",
     "exchange_rate",
     "group_session",
     "help_search",
     "invitation",
     "order",
+    "post",
+    "quality_review",
     "question",
     "response",
+    "review",
+    "review_reply",
     "subscription",
     "survey",
     "touch_point",
@@ -55,6 +64,19 @@ REFERENCES = (
     ("article_view", "article_id", "article"),
     ("article_view", "customer_id", "customer"),
     ("help_search", "clicked", "article"),
+    ("complaint", "customer_id", "customer"),
+    ("complaint", "team", "team"),
+    ("cost", "team", "team"),
+    ("post", "in_reply_to", "post"),
+    ("post", "customer_id", "customer"),
+    ("post", "agent", "agent"),
+    ("quality_review", "ticket_id", "ticket"),
+    ("quality_review", "call_id", "call"),
+    ("quality_review", "agent", "agent"),
+    ("quality_review", "rater", "agent"),
+    ("review", "customer_id", "customer"),
+    ("review_reply", "review_id", "review"),
+    ("review_reply", "agent", "agent"),
     ("case", "customer_id", "customer"),
     ("case", "response_id", "response"),
     ("case", "owner", "agent"),
@@ -91,7 +113,7 @@ def test_nothing_of_a_theme_happens_at_the_end_or_later(name: str, demo: Company
         latest = pc.max(demo[name][column.name]).as_py() if column.kind == "instant" else None
         assert latest is None or latest < END, column.name
         if column.kind == "date":
-            assert pc.max(demo[name][column.name]).as_py() < END.date()
+            assert pc.max(demo[name][column.name]).as_py() < UNTIL
 
 
 @pytest.mark.parametrize(("name", "column", "of"), REFERENCES)
@@ -100,6 +122,15 @@ def test_what_a_theme_refers_to_exists(name: str, column: str, of: str, demo: Co
     named = demo[name][column].drop_null()
     assert len(named) > 0
     assert pc.all(pc.is_in(named, value_set=demo[of][key].combine_chunks())).as_py()
+
+
+def test_what_carried_a_complaint_exists(demo: Company) -> None:
+    carriers = pc.unique(demo["complaint"]["carrier"]).to_pylist()
+    assert set(carriers) == {"ticket", "call", "review", "post", "response"}
+    for carrier in carriers:
+        mine = demo["complaint"].filter(pc.equal(demo["complaint"]["carrier"], carrier))
+        known = demo[carrier][f"{carrier}_id"].combine_chunks()
+        assert pc.all(pc.is_in(mine["carrier_id"], value_set=known)).as_py(), carrier
 
 
 def test_words_belong_to_something(demo: Company) -> None:
