@@ -22,7 +22,7 @@ SURGE_TICKETS, SURGE_CALLS = 4.0, 3.0
 NEW_SHARE, ENDED_SHARE = 0.12, 0.07
 """Of the contacts: at the end of the new problem, and all through the one that ends."""
 REOPENS_UP = 2.5
-HARD_UP, QUICKER = 4.0, 0.75
+HARD_UP, QUICKER = 8.0, 0.72
 """At the end of the mix shift: how much more often the hard kinds, how long answers still take."""
 FADES = 30
 """Days until the mix of matters is as before."""
@@ -70,7 +70,7 @@ def _shifted(plants: tuple[Plant, ...], at: Whole) -> Real:
     if found is None:
         return np.zeros(len(at))
     length = (found.last_day - found.first_day).days + 1
-    full = found.first_day + timedelta(days=length * 2 // 3)
+    full = found.first_day + timedelta(days=length // 3)
     over = found.last_day + timedelta(days=1)
     marks = [found.first_day, full, over, over + timedelta(days=FADES)]
     return np.interp(at, [instant(day) for day in marks], [0.0, 1.0, 1.0, 0.0])
