@@ -24,6 +24,7 @@ LEARNT: Mapping[str, Mapping[str, str]] = {
     "call_leg": dict.fromkeys((*LEG, "outcome", "transferred_to"), "ends_at"),
     "case": {"outcome": "closed_at"},
     "subscription": {"voluntary": "ends_at"},
+    "complaint": dict.fromkeys(("remedy", "upheld"), "settled_at"),
 }
 """By table: columns that are not known before an instant of the row has come, and that instant."""
 COMPILED: dict[tuple[str, ...], str] = {}
