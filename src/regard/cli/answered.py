@@ -29,11 +29,11 @@ def write_csv(result: "Result") -> None:
 
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")
-    by = list(result.query.by)
+    by = list(dict.fromkeys(name for part in result.parts for name in part.by))
     numbers = ["value", "low", "high", "n", "note"]
     lines.writerow([*by, *numbers, *COVERED, "excluded"])
     for part in result.parts:
-        said = [harmless(str(part.by[name])) if part.by[name] is not None else "" for name in by]
+        said = ["" if part.by.get(name) is None else harmless(str(part.by[name])) for name in by]
         found = [getattr(part.estimate, name) for name in numbers]
         cover = [part.coverage.get(name, 0) for name in COVERED]
         lines.writerow([*said, *found, *cover, sum(part.coverage.get("excluded", {}).values())])

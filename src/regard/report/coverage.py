@@ -1,14 +1,35 @@
 """How many cases stand behind a number, and who is missing from it, in sentences."""
 
-from regard.core.i18n import translate_count
+from regard.core.i18n import N_, translate, translate_count
 from regard.metrics.engine import Part
-from regard.report.format import say_count
+from regard.report.format import isolate, say_count, say_share
 
 
 def say_cases(n: int, language: str) -> str:
     """How many cases stand behind a value."""
     return translate_count(
         "{count} case", "{count} cases", n, language, count=say_count(n, language)
+    )
+
+
+def say_size(part: Part, language: str) -> str:
+    """How many cases stand behind a part; of people of ours only the band that they lie in."""
+    if "people" in part.coverage:
+        return isolate(str(part.coverage["people"]), language)
+    return say_count(part.estimate.n, language) if part.estimate.n else ""
+
+
+def say_weighting(part: Part, language: str) -> str:
+    """The share as counted beside a weighted one, and what those who did not answer could make."""
+    found = part.coverage
+    if "raw" not in found:
+        return ""
+    return translate(
+        N_("{raw} as counted; {low} to {high} if those silent were like the worst or best group"),
+        language,
+        raw=say_share(found["raw"], language),
+        low=say_share(found["if_worst"], language),
+        high=say_share(found["if_best"], language),
     )
 
 
@@ -22,6 +43,7 @@ def say_coverage(part: Part, language: str) -> tuple[str, ...]:
         say_unknown(int(found.get("unknown", 0)), language),
         say_provisional(int(found.get("provisional", 0)), language),
         say_left_out(sum(found.get("excluded", {}).values()), language),
+        say_weighting(part, language),
     )
     return tuple(sentence for sentence in said if sentence)
 

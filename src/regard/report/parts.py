@@ -8,9 +8,9 @@ from regard.metrics.engine import Part
 from regard.report.charts.bars import say_part
 from regard.report.charts.chart import axes
 from regard.report.charts.interval import draw_bar, make_bar
-from regard.report.coverage import say_coverage
+from regard.report.coverage import say_coverage, say_size
 from regard.report.dates import say_period
-from regard.report.format import say_count, say_estimate, say_interval, say_note
+from regard.report.format import say_estimate, say_interval, say_note
 from regard.report.words import split_name
 from regard.stats.estimate import NO_DATA, NOT_REACHED
 
@@ -53,7 +53,7 @@ def _line(part: Part, result: Result, language: str) -> PartLine:
         value=say_estimate(estimate, unit, language, part.coverage),
         interval=say_interval(estimate, unit, language),
         bar=draw_bar(bar, language) if bar else "",
-        cases=say_count(estimate.n, language) if estimate.n else "",
+        cases=say_size(part, language),
         coverage=tuple(said for said in (*say_coverage(part, language), caution) if said),
         known=estimate.value is not None,
     )

@@ -92,7 +92,7 @@ def make_tile(
     """The tile of an unsplit result; beside: the counter-metrics' results and changes."""
     metric, part = result.metric, only_part(result)
     estimate = part.estimate
-    if len(result.parts) > 1:
+    if len(result.parts) > 1 or metric.anonymous:
         return _several(result, language, zone)
     said = say_estimate(estimate, metric.unit, language, part.coverage)
     return Tile(

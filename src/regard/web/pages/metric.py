@@ -32,7 +32,8 @@ from regard.web.readers import beside_here, reader_here
 def metric_page(request: HttpRequest, key: str) -> HttpResponse:
     """The page of one metric for the question in the address."""
     wanted = metric(key)
-    query = read_query(key, request.GET)
+    # What is published as a whole has no question to read in the address.
+    query = Query(key) if wanted.anonymous else read_query(key, request.GET)
     reader = reader_here()
     desk = desk_for(reader, query)
     if desk is None:
@@ -45,17 +46,17 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
         {
             "title": translate(wanted.label, desk.language),
             "shown": show(wanted, query, desk, line=False),
-            "course": course(query, desk),
+            "course": None if wanted.anonymous else course(query, desk),
             "split": split_chart(result, desk.language),
             "parts": say_parts(result, desk.language) if len(result.parts) > 1 else None,
-            "splits": splits(wanted, query, path, desk.language),
+            "splits": [] if wanted.anonymous else splits(wanted, query, path, desk.language),
             "filters": filters(query, path),
             "hours": address(f"{path}/hours", replace(query, by=())) if has_hours(wanted) else "",
-            "rows": rows_shown(request, query, reader, desk),
+            "rows": None if wanted.anonymous else rows_shown(request, query, reader, desk),
             "definition": define(wanted, desk.language),
             "others": others(query, request.GET.get("as", ""), path),
             "compared": compared(query, request.GET.get("as", ""), reader, desk),
-            "sql": sql(query, reader),
+            "sql": "" if wanted.anonymous else sql(query, reader),
             "query": query,
             "query_text": json.dumps(query.to_json(), indent=2, ensure_ascii=False),
             "query_string": address("", replace(query, by=())),
