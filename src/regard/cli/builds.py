@@ -37,7 +37,7 @@ def build_facts(
     from regard.store.store import open_store
 
     before = open_store(folder).head().version
-    readings.refresh(open_store(folder))
+    readings.refresh(open_store(folder), folder)
     with progress(translate(N_("Building"), language)) as told:
         built = building.build(
             folder, full=full, restate_calendars=restate_calendars, progress=told

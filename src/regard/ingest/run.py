@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.core.errors import RegardError
-from regard.ingest import quality, quarantine, readings
+from regard.ingest import addresses, quality, quarantine, readings
 from regard.ingest.frame import Log
 from regard.ingest.parcel import Parcel
 from regard.ingest.plain import drop_repeats
@@ -26,13 +26,13 @@ def run_import(parcels: Iterable[Parcel], store: "Store", workspace: Path) -> Qu
     All parcels are read before anything is written, so a bad file changes nothing. Running the
     same import again after a crash writes the same rows, which changes nothing in the store, and
     the files that are missing. Customers' words are read in the same version; the report, which
-    tells of files, says nothing of that.
+    tells of files, says nothing of that. Customers' addresses are written one way.
     """
     taken = tuple(part for parcel in parcels for part in parcel.each)
     log = Log()
-    rows = join_rows(taken, log)
+    rows = addresses.normalise(join_rows(taken, log), addresses.region_of(workspace), log)
     covers = _covers(taken)
-    read = readings.read_rows(rows, store)
+    read = readings.read_rows(rows, store, workspace)
     if read is None:
         changes = store.upsert(rows, covers)
     else:

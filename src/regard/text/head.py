@@ -2,8 +2,9 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Head:
     whether it may say more than one of a text. columns: of the n-grams looked at, ascending.
     scales: what each is worth (for vectors: mean and spread of each number, two rows). weights:
     features × labels. bias: a number a label. slope, offset: from a score to the certainty that
-    the label is right. threshold: the certainty from which on a label is said. about: what the
+    the label is right. thresholds: the certainty from which on each label is said. about: what the
     learning found, plain JSON: texts, counts, checks.
     """
 
@@ -40,15 +41,21 @@ class Head:
     bias: Array
     slope: float = 1.0
     offset: float = 0.0
-    threshold: float = 0.5
+    thresholds: Array = field(default_factory=lambda: np.zeros(0))
     about: Mapping[str, Any] = field(default_factory=dict)
+
+    def speaking_from(self, thresholds: Array, about: Mapping[str, Any]) -> "Head":
+        """The same head with the certainties from which it speaks, and what was found about it."""
+        return replace(self, thresholds=thresholds, about=about)
 
     def scores(self, texts: Sequence[str]) -> Array:
         """What speaks for each label in each text: texts × labels; above 0 more than against."""
         if self.features == NGRAMS:
             rows = weighed(counted(tuple(texts)), self.columns, self.scales)
             return linear(rows.starts, rows.columns, rows.values, self.weights) + self.bias
-        return centred(vectors(texts), self.scales) @ self.weights + self.bias
+        # Row by row, so that a text's bits do not depend on what is read with it.
+        sense = centred(vectors(texts), self.scales)
+        return np.stack([one @ self.weights for one in sense]) + self.bias
 
     def certainties(self, scores: Array) -> Array:
         """How sure each label is, 0 to 1."""
@@ -67,11 +74,9 @@ class Head:
 
     def _reading(self, sure: Array) -> Reading:
         best = int(sure.argmax())
-        if sure[best] < self.threshold:
+        said = np.flatnonzero(sure >= self.thresholds) if self.several else np.array([best])
+        if not len(said) or (sure[said] < self.thresholds[said]).any():
             return Reading(None, float(sure[best]))
-        if not self.several:
-            return Reading(self.labels[best], float(sure[best]))
-        said = np.flatnonzero(sure >= self.threshold)
         value = PARTED.join(sorted(self.labels[one] for one in said))
         return Reading(value, float(sure[said].min()))
 
@@ -107,8 +112,7 @@ def head_reader(
 
 
 def head_bytes(head: Head) -> bytes:
-    """The head as the bytes of an `npz` file: arrays only, nothing that can run. Same head, same
-    bytes."""
+    """The head as an `npz` file: arrays only, nothing that can run. Same head, same bytes."""
     said = {
         "kind": head.kind,
         "features": head.features,
@@ -116,7 +120,7 @@ def head_bytes(head: Head) -> bytes:
         "several": head.several,
         "slope": head.slope,
         "offset": head.offset,
-        "threshold": head.threshold,
+        "thresholds": head.thresholds.tolist(),
         "about": head.about,
     }
     told = json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8")
@@ -148,10 +152,10 @@ def parse_head(content: bytes, place: str) -> Head:
                 bias=file["bias"],
                 slope=said["slope"],
                 offset=said["offset"],
-                threshold=said["threshold"],
+                thresholds=np.array(said["thresholds"]),
                 about=said["about"],
             )
-    except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
+    except (OSError, ValueError, LookupError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise RegardError(
             f"{place} is not a head that Regard wrote ({type(error).__name__}). "
             "Remove it and run `regard text train`."

@@ -65,7 +65,8 @@ def _identifier(languages: tuple[str, ...]) -> Any:
     """What tells the languages apart; all that there are where none is named."""
     from py3langid import langid
 
-    one = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+    load: Any = langid.LanguageIdentifier.from_model_file
+    one = load(langid.MODEL_FILE, norm_probs=True)
     if languages:
         one.set_languages(languages)
     return one
