@@ -35,6 +35,7 @@ from regard.demo.themes.shelf import (
     any_of,
     shelf,
 )
+from regard.demo.themes.whole import common_stream
 from regard.demo.world import Theme, World
 
 READS, KNOWN = 4.0, 0.3
@@ -68,7 +69,7 @@ class Views:
 def help_centre(world: World, made: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Articles, their views, and searches."""
     rng = stream(world.seed, "help_centre")
-    books = shelf(world.seed, world.window)
+    books = shelf(common_stream(world, "articles"), world.window)
     found = served(made)
     spoken = np.maximum(places(made["customer"]["language"], LANGUAGES), 0)
     parts = [

@@ -13,6 +13,7 @@ from regard.demo.rows import rows_of
 from regard.demo.themes.columns import instants, numbered, places, same, text_at, texts
 from regard.demo.themes.spans import span_rows
 from regard.demo.themes.terms import CURRENCIES, PAYS_IN, Terms, terms
+from regard.demo.themes.whole import common_stream
 from regard.demo.world import Theme, World
 
 WEEK = 7 * DAY
@@ -44,8 +45,8 @@ def money(world: World, made: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     return {
         "subscription": span_rows(stream(world.seed, "spans"), world.window, found, ids),
         "order": _order_rows(stream(world.seed, "orders"), world, made),
-        "activity": _activity_rows(stream(world.seed, "activity"), world.window, found, ids),
-        "exchange_rate": _rate_rows(stream(world.seed, "rates"), world.window),
+        "activity": _activity_rows(stream(world.seed, "activity"), world, found, ids),
+        "exchange_rate": _rate_rows(common_stream(world, "rates"), world.window),
     }
 
 
@@ -65,7 +66,7 @@ def _order_rows(rng: np.random.Generator, world: World, made: Mapping[str, pa.Ta
     return rows_of(
         "order",
         at,
-        order_id=numbered("o", len(of)),
+        order_id=numbered(f"o{world.site}", len(of)),
         customer_id=text_at(texts(known["customer_id"]), buys[of]),
         at=at,
         amount_minor=minor,
@@ -96,10 +97,9 @@ def _purchases(rng: np.random.Generator, window: Window, first: Whole) -> tuple[
     return whose[order], when[order]
 
 
-def _activity_rows(
-    rng: np.random.Generator, window: Window, found: Terms, ids: pa.Array
-) -> pa.Table:
+def _activity_rows(rng: np.random.Generator, world: World, found: Terms, ids: pa.Array) -> pa.Table:
     """What some subscribers did with the product, at most once a week, inside the window."""
+    window = world.window
     watched = np.flatnonzero(happens(rng, OBSERVED, len(found.starts)) & ~found.second)
     weeks = (window.end - window.start) // WEEK
     shape = (len(watched), int(weeks))
@@ -116,7 +116,7 @@ def _activity_rows(
     return rows_of(
         "activity",
         when[order],
-        activity_id=numbered("u", len(order)),
+        activity_id=numbered(f"u{world.site}", len(order)),
         customer_id=text_at(ids, found.customer[watched[who[order]]]),
         at=when[order],
         kind=text_at(USED, drawn(rng, USED_SHARES, len(order))),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from regard.demo.chance import Whole, Words, drawn, happens, stream, words
+from regard.demo.chance import Whole, Words, drawn, happens, words
 from regard.demo.clock import DAY, Window
 from regard.demo.rows import UNKNOWN, rows_of
 from regard.demo.themes.columns import text_at
@@ -173,9 +173,8 @@ class Shelf:
         return made
 
 
-def shelf(world_seed: int, window: Window) -> Shelf:
+def shelf(rng: np.random.Generator, window: Window) -> Shelf:
     """All articles in all languages and versions."""
-    rng = stream(world_seed, "articles")
     many = len(LANGUAGES)
     size = len(SLUGS) * many
     long = np.repeat(rng.integers(160, 820, len(SLUGS)), many)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from regard.core.i18n import N_
 from regard.demo.chance import Real, Whole, around, drawn, happens, stream, words
-from regard.demo.clock import HOUR, SECOND, Window, instant, months_before, whole_seconds
+from regard.demo.clock import HOUR, SECOND, instant, months_before, whole_seconds
 from regard.demo.plants import Days, Plant, Planting, plant
 from regard.demo.rows import UNKNOWN, rows_of
 from regard.demo.themes.columns import (
@@ -26,6 +26,7 @@ from regard.demo.themes.columns import (
 from regard.demo.themes.comments import comments, word_rows
 from regard.demo.themes.feelings import Feelings, feelings, tongue
 from regard.demo.themes.phrases import BAD, GOOD, LANGUAGES, MIXED
+from regard.demo.themes.whole import is_first
 from regard.demo.world import Theme, World
 
 NETWORKS = ("chirp", "framebook")
@@ -199,7 +200,7 @@ def _replies(rng: np.random.Generator, world: World, found: Mentions, ids: pa.Ar
 
 def _own_posts(rng: np.random.Generator, world: World) -> tuple[pa.Table, pa.Array]:
     """What we post of ourselves, on both networks."""
-    at, network = _regular(rng, world.window)
+    at, network = _regular(rng, world)
     ids = numbered(f"po{world.site}", len(at))
     lead = world.staff.ids[np.zeros(len(at), dtype=np.int64)]
     table = _post_rows(
@@ -216,9 +217,10 @@ def _own_posts(rng: np.random.Generator, world: World) -> tuple[pa.Table, pa.Arr
     return table, ids
 
 
-def _regular(rng: np.random.Generator, window: Window) -> tuple[Whole, Whole]:
+def _regular(rng: np.random.Generator, world: World) -> tuple[Whole, Whole]:
     """Instants and networks of posts as a company makes them, some a week."""
-    weeks = -(-len(window.days) // 7)
+    window = world.window
+    weeks = -(-len(window.days) // 7) if is_first(world) else 0
     size = weeks * POSTS_A_WEEK * len(NETWORKS)
     day = np.repeat(np.arange(weeks) * 7, POSTS_A_WEEK * len(NETWORKS)) + rng.integers(0, 5, size)
     day = np.minimum(day, len(window.days) - 1)
@@ -253,7 +255,7 @@ def _rival_posts(rng: np.random.Generator, world: World, felt: Feelings) -> list
     """Posts by competitors and about them; in a campaign many more about the first."""
     parts = []
     for number, accounts in enumerate(RIVALS):
-        at, network = _regular(rng, world.window)
+        at, network = _regular(rng, world)
         parts.append(_of_rival(rng, world, f"pc{number}", accounts, at, network, official=True))
         size = round(RIVAL_MENTIONS * world.tickets)
         like = felt.found.created[rng.integers(0, len(felt.found.created), size)]
@@ -303,8 +305,7 @@ def _of_rival(
 
 def _snapshot_rows(rng: np.random.Generator, world: World) -> pa.Table:
     """A count of each account a week, in the morning."""
-    window = world.window
-    at = window.hours[::7, 6]
+    at = world.window.hours[::7, 6] if is_first(world) else np.zeros(0, dtype=np.int64)
     parts = []
     story = plant("campaign", world.plants)
     for number, (accounts, begun) in enumerate(zip((OURS, *RIVALS), FOLLOWERS, strict=True)):

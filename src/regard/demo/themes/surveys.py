@@ -118,7 +118,7 @@ def _tables(
 ) -> dict[str, pa.Table]:
     closed = waves(world.window)
     by_agents, of_agents = wave_rows(stream(world.seed, "waves"), world, closed, f"ra{world.site}")
-    sessions, session_ids = workshop_rows(world.window, world.site)
+    sessions, session_ids = workshop_rows(world)
     invitations = numbered(f"i{world.site}", len(everyone.at))
     rng = stream(world.seed, "answers")
     told = np.flatnonzero(said.comments)

@@ -27,9 +27,9 @@ def unasked(rng: np.random.Generator, world: World, said: Answers) -> list[Answe
     strangers = said.some(some[rng.integers(0, len(some), size if len(some) else 0)])
     late = strangers.at + whole_seconds(rng.uniform(0, 20 * 86400, len(strangers.at)))
     strangers = _plain(strangers, late, rng.standard_normal(len(late)), known=False)
-    met = np.repeat(np.arange(len(workshops(world.window))), PER_SESSION)
+    met = np.repeat(np.arange(len(workshops(world))), PER_SESSION)
     turn = np.arange(len(met)) % PER_SESSION
-    at = workshops(world.window)[met] + HOUR + turn * 60 * SECOND
+    at = workshops(world)[met] + HOUR + turn * 60 * SECOND
     people = _nobody(PMF, at, 0.5 + rng.standard_normal(len(met)), met)
     versions = np.array([form.versions for form in FORMS])
     found = []

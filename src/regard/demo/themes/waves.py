@@ -11,6 +11,7 @@ from regard.demo.rows import rows_of
 from regard.demo.themes.answering import score
 from regard.demo.themes.columns import in_one, joined, numbered, text_at
 from regard.demo.themes.forms import AGENT_ASKS
+from regard.demo.themes.whole import is_first
 from regard.demo.world import World
 
 EVERY = 3
@@ -112,18 +113,19 @@ def _rows(
     return responses, in_one(answers)
 
 
-def workshops(window: Window) -> Whole:
+def workshops(world: World) -> Whole:
     """When workshops with customers began: one every fourth month."""
-    months = range(1, int(window.month[-1]) + 1, 4)
+    window = world.window
+    months = range(1, int(window.month[-1]) + 1, 4) if is_first(world) else range(0)
     days = [np.flatnonzero(window.month == month)[0] for month in months]
     days = [day for day in days if day + 9 < len(window.days)]
     return np.array([window.hours[day + 9, 17] for day in days], dtype=np.int64)
 
 
-def workshop_rows(window: Window, site: str) -> tuple[pa.Table, pa.Array]:
+def workshop_rows(world: World) -> tuple[pa.Table, pa.Array]:
     """The table of group sessions, and their ids."""
-    at = workshops(window)
-    ids = joined(f"g{site}", numbered("", len(at), 2))
+    at = workshops(world)
+    ids = joined(f"g{world.site}", numbered("", len(at), 2))
     count = np.full(len(at), PER_SESSION, dtype=np.int64)
     table = rows_of(
         "group_session",
