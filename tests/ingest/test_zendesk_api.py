@@ -175,7 +175,7 @@ def test_people_teams_and_addresses(parcel: Parcel) -> None:
     assert agents == {"200": ("Bea", "agent", "5"), "201": ("Cyd", "admin", "6")}
     assert [row["customer_id"] for row in rows(parcel, "customer")] == ["100"]
     known = {(row["kind"], row["address"]) for row in rows(parcel, "customer_identity")}
-    assert known == {("mail", "ann@customer.test"), ("phone", "442079460000")}
+    assert known == {("mail", "ann@customer.test"), ("phone", "+442079460000")}
     assert {row["team_id"]: row["name"] for row in rows(parcel, "team")} == {
         "5": "First line",
         "6": "Second line",

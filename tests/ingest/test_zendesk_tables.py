@@ -305,8 +305,8 @@ def test_customers_have_their_organisation_and_plain_addresses(rows: Tables) -> 
     assert (cecil["language"], cecil["kind"]) == ("pl", "person")
     assert json.loads(cecil["attributes"]) == {"organization": "Northwind", "organization_id": "41"}
     told = {(row["customer_id"], row["kind"]): row["address"] for row in rows["customer_identity"]}
-    assert (told["201", "mail"], told["201", "phone"]) == ("cecil@example.com", "48225550102")
-    assert (told["201", "external"], told["202", "phone"]) == ("shop-7", "48225550103")
+    assert (told["201", "mail"], told["201", "phone"]) == ("cecil@example.com", "+48225550102")
+    assert (told["201", "external"], told["202", "phone"]) == ("shop-7", "+48225550103")
     # What is neither a mail address nor a number is none.
     assert not [key for key in told if key[0] == "203"]
 

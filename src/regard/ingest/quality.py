@@ -51,6 +51,8 @@ LABELS: Mapping[str, str] = {
     "missing_table": N_("Tables that are not there"),
     "bad_target": N_("Targets of service that cannot be read"),
     "not_minutes": N_("Hours that are no minutes of a week"),
+    "address_kept": N_("Telephone numbers without a country that is known, kept as typed"),
+    "no_address": N_("Addresses of customers that are none, left out"),
 }
 """What each kind of reject and finding is called."""
 EXAMPLES = 5

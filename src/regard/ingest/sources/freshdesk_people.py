@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from regard.core.schema import Row, table
+from regard.ingest.addresses import mail_of, phone_of
 from regard.ingest.answers import id_of, instant_of, list_of, object_of, text_of
-from regard.ingest.sources.zendesk_words import mail_of, phone_of
 
 Thing = Mapping[str, Any]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from regard.core.schema import Row, table
+from regard.ingest.addresses import mail_of
 from regard.ingest.answers import id_of, list_of, object_of, text_of, whole_of
 from regard.ingest.sources.mail_headers import hashed
 from regard.ingest.sources.rt_words import name_of
@@ -51,7 +52,7 @@ class People:
             id=number or _stand_in(login or ""),
             login=login,
             name=text_of(user.get("RealName")),
-            mail=_mail(user.get("EmailAddress")) or _mail(login),
+            mail=mail_of(text_of(user.get("EmailAddress"))) or mail_of(login),
             kind=None if privileged is None else "agent" if privileged else "customer",
         )
         return self._keep(person, number)
@@ -130,8 +131,3 @@ def _number(user: Mapping[str, Any]) -> str | None:
 
 def _stand_in(login: str) -> str:
     return hashed(login.lower()) if "@" in login else login
-
-
-def _mail(value: Any) -> str | None:
-    text = (text_of(value) or "").strip().lower()
-    return text if text.count("@") == 1 and not text.startswith("@") else None

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from regard.core.schema import Row, table
+from regard.ingest.addresses import mail_of, phone_of
 from regard.ingest.answers import id_of, instant_of, text_of
-from regard.ingest.sources.zendesk_words import kind_of, mail_of, phone_of
+from regard.ingest.sources.zendesk_words import kind_of
 
 Note = Callable[[str, str, str], None]
 """Counts a finding: its kind, where it was noticed, and an example."""

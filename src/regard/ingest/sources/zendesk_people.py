@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from regard.ingest.addresses import mail_of, phone_of
 from regard.ingest.batch import Mask, Whole
 from regard.ingest.frame import Frame, Log
 from regard.ingest.sources.zendesk_folder import (
@@ -28,7 +29,7 @@ from regard.ingest.sources.zendesk_folder import (
     whole,
     words,
 )
-from regard.ingest.sources.zendesk_words import SYSTEM_USERS, kind_of, mail_of, phone_of
+from regard.ingest.sources.zendesk_words import SYSTEM_USERS, kind_of
 
 KINDS = ("customer", "agent", "system", "bot")
 UNKNOWN, CUSTOMER, AGENT, SYSTEM, BOT = -1, 0, 1, 2, 3

@@ -4,7 +4,6 @@ Pure functions that the tables of a warehouse and the programming interface shar
 not known is None, so that the caller can count it.
 """
 
-import re
 from collections.abc import Mapping
 
 STATUSES: Mapping[str, str] = {
@@ -114,16 +113,3 @@ def kind_of(role: str | None) -> str | None:
 def target_of(metric: str | None) -> str | None:
     """Our target of service; None for a metric that promises nothing we know."""
     return TARGETS.get((metric or "").strip().lower())
-
-
-def mail_of(text: str | None) -> str | None:
-    """A mail address in lower case without blanks; None where it is none."""
-    found = (text or "").strip().lower()
-    return found if re.fullmatch(r"[^@\s]+@[^@\s]+", found) else None
-
-
-def phone_of(text: str | None) -> str | None:
-    """The digits of a telephone number, a leading 00 dropped; None for fewer than five."""
-    digits = re.sub(r"\D", "", text or "")
-    digits = digits[2:] if digits.startswith("00") else digits
-    return digits if len(digits) >= 5 else None
