@@ -34,7 +34,8 @@ def _worked(one: Metric, of: Metric, as_of: datetime) -> tuple[list[Found], int]
     engine = connect(threads=1)
     try:
         said = one.example
-        rows = example_rows(fact(of.fact), said.rows)
+        told = said.rows if of.fact == one.fact else said.others.get(of.fact, ())
+        rows = example_rows(fact(of.fact), told)
         others = {name: example_rows(fact(name), said.others.get(name, ())) for name in of.reads}
         sources = Sources({"s": as_of}, "UTC", _clock, others=others)
         query = Query.parse(of.key, {"from": said.since} if said.since else {})

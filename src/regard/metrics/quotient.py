@@ -13,7 +13,8 @@ from regard.stats.reach import Z
 
 @dataclass(frozen=True)
 class Quotient(Flow):
-    """`top` ÷ `bottom`, both keys of metrics; by_day: the bottom is taken a day.
+    """`top` ÷ `bottom`, both keys of metrics; by_day: the bottom is taken a day. per: for so much
+    of the bottom.
 
     A split must be known to both metrics; a dimension that one of them lacks is an error.
     """
@@ -21,6 +22,7 @@ class Quotient(Flow):
     top: str
     bottom: str
     by_day: bool = False
+    per: float = 1.0
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """None of its own: the engine asks both halves (`engine.measure`, `engine.sql_of`)."""
@@ -35,7 +37,7 @@ def divide(top: Estimate, bottom: Estimate, days: int, shape: Quotient) -> Estim
     """The quotient by the delta method, each count with the variance of its own interval."""
     if top.value is None or not bottom.value:
         return nothing(n=top.n)
-    per = float(days) if shape.by_day else 1.0
+    per = shape.per * (days if shape.by_day else 1)
     above = arriving_half(top.value, _variance(top), top.n)
     below = arriving_half(bottom.value, _variance(bottom), bottom.n)
     return independent_ratio(above, below, per)

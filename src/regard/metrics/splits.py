@@ -10,10 +10,21 @@ from ibis.expr.types import Table as Relation
 from regard.core.errors import UnknownName
 from regard.core.period import PERIODS
 from regard.facts.expressions import any_of
-from regard.facts.fact import Fact
+from regard.facts.fact import Fact, fact
 from regard.metrics.metric import Metric
+from regard.metrics.metric import metric as metric_of
 from regard.metrics.query import Query
+from regard.metrics.quotient import Quotient
 from regard.metrics.week import WEEK
+
+
+def ways_of(metric: Metric) -> tuple[str, ...]:
+    """The ways to split a metric besides periods; of a quotient those that both halves know."""
+    if isinstance(metric.shape, Quotient):
+        below = ways_of(metric_of(metric.shape.bottom))
+        return tuple(name for name in ways_of(metric_of(metric.shape.top)) if name in below)
+    one = fact(metric.fact)
+    return (*one.dimensions, *one.words)
 
 
 def asked_of(metric: Metric, query: Query) -> Metric:
