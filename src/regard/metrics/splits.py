@@ -18,11 +18,11 @@ from regard.metrics.quotient import Quotient
 from regard.metrics.week import WEEK
 
 
-def ways_of(metric: Metric) -> tuple[str, ...]:
+def splits_of(metric: Metric) -> tuple[str, ...]:
     """The ways to split a metric besides periods; of a quotient those that both halves know."""
     if isinstance(metric.shape, Quotient):
-        below = ways_of(metric_of(metric.shape.bottom))
-        return tuple(name for name in ways_of(metric_of(metric.shape.top)) if name in below)
+        below = splits_of(metric_of(metric.shape.bottom))
+        return tuple(name for name in splits_of(metric_of(metric.shape.top)) if name in below)
     one = fact(metric.fact)
     return (*one.dimensions, *one.words)
 

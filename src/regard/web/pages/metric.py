@@ -13,7 +13,7 @@ from regard.insight.ask import Result, sql
 from regard.insight.hours import has_hours
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
-from regard.metrics.splits import ways_of
+from regard.metrics.splits import splits_of
 from regard.metrics.vendor import ways_of
 from regard.metrics.week import WEEK
 from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
@@ -105,7 +105,7 @@ def split_chart(result: Result, language: str) -> Drawn | None:
 def splits(wanted: Metric, query: Query, path: str, language: str) -> list[dict[str, object]]:
     """A link for each way to split the metric."""
     names = [
-        *ways_of(wanted),
+        *splits_of(wanted),
         *(kind for kind in PERIODS if kind != "date_hour"),
     ]
     names += [] if wanted.shape.stock else [*WEEK]
