@@ -19,7 +19,7 @@ from regard.report.format import (
     say_interval,
     say_note,
 )
-from regard.stats.estimate import FEW_CLUSTERS, UNRIPE, nothing
+from regard.stats.estimate import FEW_CLUSTERS, SCALES, UNRIPE, nothing
 
 BETTER, WORSE, NEUTRAL = "better", "worse", "neutral"
 ARROWS = {"up": "↑", "down": "↓"}
@@ -193,7 +193,9 @@ def _beside(answer: Answer, language: str) -> Beside:
 
 def _cautions(part: Part, language: str) -> tuple[str, ...]:
     found = [
-        say_note(note, language) for note in (FEW_CLUSTERS, UNRIPE) if part.estimate.note == note
+        say_note(note, language)
+        for note in (FEW_CLUSTERS, UNRIPE, SCALES)
+        if part.estimate.note == note
     ]
     if part.coverage.get("partial"):
         found.append(translate(N_("The period is not over yet"), language))
