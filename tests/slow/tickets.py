@@ -88,9 +88,6 @@ def in_period(world: World, clocks: Sequence[tuple[Any, Any, Any]]) -> float | N
 def timed(key: str, clock: Clock) -> dict[str, Slow]:
     """A time and its twins over those that have finished."""
 
-    def done(world: World) -> list[int]:
-        return [end for _, end, kind in exits(world, clock) if kind == DONE]
-
     def finished(world: World) -> list[int]:
         told = [clock(one) for one in world.matters]
         return [took(a, b) for a, b, _ in told if a and b and world.inside(a)]
