@@ -51,6 +51,8 @@ LABELS: Mapping[str, str] = {
     "missing_table": N_("Tables that are not there"),
     "bad_target": N_("Targets of service that cannot be read"),
     "not_minutes": N_("Hours that are no minutes of a week"),
+    "machine_named": N_("Requests by machines that say so"),
+    "machine_like": N_("Requests by visitors who behave like machines"),
     "address_kept": N_("Telephone numbers without a country that is known, kept as typed"),
     "no_address": N_("Addresses of customers that are none, left out"),
 }
