@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import phonenumbers
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,6 +46,9 @@ def phone_of(text: str | None, region: str = "") -> str | None:
 
 def international(typed: str, region: str = "") -> str | None:
     """A telephone number as E.164, with its extension; None where that cannot be."""
+    # Large, and only needed where there are telephones.
+    import phonenumbers
+
     # Written so in most countries; where it is not, the region's own rules are tried.
     abroad = re.sub(r"^00(?=[1-9])", "+", typed)
     for text in dict.fromkeys((typed, abroad)):
