@@ -239,7 +239,7 @@ def _covered(laid: Plan) -> Relation:
         (exclusion.when(rows).fill_null(False), f"excluded {place}")
         for place, exclusion in enumerate(wanted.excludes)
     ]
-    if wanted.ripe_seconds:
+    if wanted.ripens:
         cases.append((~is_ripe(rows, wanted), "unripe"))
     # A row whose clock nobody kept is in no value, open or not: that is said first.
     named = (

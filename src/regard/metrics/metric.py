@@ -69,7 +69,8 @@ class Metric:
     extend: further columns, computed from all rows of the fact and `_as_of` before any filter.
     who: what `agent` and `team` mean
     where it is not the fact's own: a column, or several of which the first with a value counts
-    (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged.
+    (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged;
+    ripe_at: the column that says from when on, where that differs from row to row.
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
     withheld. cited: where the definition comes from. anonymous: published as a whole or not at
     all: no dates, filters, splits, rows or SQL (METRICS §5). reads: further facts in which the
@@ -99,6 +100,7 @@ class Metric:
     unknown: Condition | None = None
     provisional: Condition | None = None
     ripe_seconds: int = 0
+    ripe_at: str = ""
     counters: tuple[Counter, ...] = ()
     cluster: tuple[str, ...] = ("customer", "day")
     who: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -107,6 +109,11 @@ class Metric:
     anonymous: bool = False
     extend: Callable[[Relation], Relation] | None = None
     reads: tuple[str, ...] = ()
+
+    @property
+    def ripens(self) -> bool:
+        """Whether its rows can be judged only some time after they happened."""
+        return bool(self.ripe_seconds or self.ripe_at)
 
 
 @cache

@@ -206,12 +206,14 @@ def aged(
 
 def ripe(plan_: Plan) -> Relation:
     """The rows old enough to be judged."""
-    seconds = plan_.metric.ripe_seconds
-    return plan_.rows.filter(is_ripe(plan_.rows, plan_.metric)) if seconds else plan_.rows
+    rows, metric = plan_.rows, plan_.metric
+    return rows.filter(is_ripe(rows, metric)) if metric.ripens else rows
 
 
 def is_ripe(rows: Relation, metric: Metric) -> BooleanValue:
     """Whether a row's instant lies as long before its as-of as the metric asks."""
+    if metric.ripe_at:
+        return (rows[metric.ripe_at] <= rows["_as_of"]).fill_null(False)
     return seconds_between(rows[metric.at], rows["_as_of"]) >= metric.ripe_seconds
 
 

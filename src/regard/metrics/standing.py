@@ -74,7 +74,7 @@ def _standing(side: Side) -> Relation:
     if uses is not None:
         cases.append((~uses.fill_null(False), EMPTY))
     cases.append((~((at >= side.laid.start) & (at < side.laid.end)), OUTSIDE))
-    if one.ripe_seconds:
+    if one.ripens:
         cases.append((~is_ripe(rows, one), UNRIPE))
     named = rows.select(*TICKET, standing=ibis.cases(*cases, else_=COUNTED))
     return named.group_by(*TICKET).aggregate(standing=named.standing.min())
