@@ -215,6 +215,9 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
             continue
         own = subject_of(declared, bucket)
         found.append(fresh.select("source", **{bucket: fresh[own]}).filter(fresh[own].notnull()))
+    if not found:
+        # Of what is undivided alone, nothing has changed.
+        return pa.table({name: pa.array([], pa.string()) for name in ("source", bucket)})
     every = found[0] if len(found) == 1 else ibis.union(*found)
     subjects = every.distinct().to_pyarrow()
     return related(snapshot, subjects) if any(one.merges for one in group) else subjects
