@@ -32,8 +32,13 @@ class OverTime:
         return begun & (ends.isnull() | (ends > ibis.literal(start, MOMENT)))
 
 
-def within(rows: Relation, frame: Frame, starts: str, ends: str) -> Relation:
-    """One row a stretch and part in time that it lies in, which runs `_from` … `_until`."""
+def within(
+    rows: Relation, frame: Frame, starts: str, ends: str, touching: bool = False
+) -> Relation:
+    """One row a stretch and part in time that it lies in, which runs `_from` … `_until`.
+
+    touching: a stretch that ends as the part begins lies in it too.
+    """
     schema = pa.schema(
         [
             (frame.moment_key, pa.string()),
@@ -44,11 +49,12 @@ def within(rows: Relation, frame: Frame, starts: str, ends: str) -> Relation:
     told = [{frame.moment_key: n, "_from": since, "_until": u} for n, since, u in frame.spans]
     given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
     given = given.mutate(_from=given["_from"].cast(MOMENT), _until=given["_until"].cast(MOMENT))
+    begun = given["_from"]
     kept = rows.drop(frame.moment_key) if frame.moment_key in rows.columns else rows
     return kept.inner_join(
         given,
         [
             kept[starts] < given["_until"],
-            kept[ends].isnull() | (kept[ends] > given["_from"]),
+            kept[ends].isnull() | ((kept[ends] >= begun) if touching else (kept[ends] > begun)),
         ],
     )

@@ -28,6 +28,7 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 LEFT = {
     "stretch": "int64",
     "stretch_starts_at": MOMENT,
+    "first_paid_at": MOMENT,
     "left_at": MOMENT,
     "left_voluntary": "boolean",
 }
@@ -104,7 +105,9 @@ def _paid(rows: Relation) -> Relation:
     last = ibis.window(group_by=held, order_by=_last_first(told))
     ranked = told.mutate(rank=ibis.row_number().over(last))
     gone = ranked.filter(ranked["rank"] == 0, ranked.left_at.notnull())
-    return joined(told, gone.select(*held, left_voluntary="voluntary"), held)
+    told = joined(told, gone.select(*held, left_voluntary="voluntary"), held)
+    first = told.group_by(*CUSTOMER).aggregate(first_paid_at=told.starts_at.min())
+    return joined(told, first, CUSTOMER)
 
 
 def _last_first(rows: Relation) -> list[Value]:
@@ -257,6 +260,7 @@ SPAN_COLUMNS = columns(
     voluntary="flag: Whether the customer ended it.",
     stretch="whole: The customer's stretch of paying in which it lies: 1, 2 …",
     stretch_starts_at="instant: When that stretch began.",
+    first_paid_at="instant: When the customer's first stretch of paying began.",
     left_at="instant: When it ended, after the grace; empty while it lasts.",
     left_voluntary="flag: Whether the customer ended it; empty where unknown or not ended.",
     trial_starts_at="instant: When the trial began.",
