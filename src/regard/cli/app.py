@@ -19,6 +19,7 @@ from regard.cli import (
     questions,
     site,
     spaces,
+    texts,
 )
 from regard.cli.console import complain, say
 from regard.core.errors import RegardError
@@ -57,6 +58,7 @@ app.add_typer(quarantined.group, name="quarantine")
 app.command("build")(builds.build)
 app.add_typer(machines.group, name="bots")
 app.add_typer(joined.group, name="customers")
+app.add_typer(texts.group, name="text")
 app.command("metrics")(questions.metrics)
 app.command("explain")(questions.explain)
 app.command("ask")(questions.ask)
