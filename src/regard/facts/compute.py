@@ -23,6 +23,7 @@ LEARNT: Mapping[str, Mapping[str, str]] = {
     "call": {"outcome": "ended_at"},
     "call_leg": dict.fromkeys((*LEG, "outcome", "transferred_to"), "ends_at"),
     "case": {"outcome": "closed_at"},
+    "bot_session": dict.fromkeys(("confirmed", "outcome", "ticket_id"), "ended_at"),
     "subscription": {"voluntary": "ends_at"},
     "complaint": dict.fromkeys(("remedy", "upheld"), "settled_at"),
 }
