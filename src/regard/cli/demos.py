@@ -92,9 +92,12 @@ def _list_plants(recipe: "Recipe") -> None:
 
 def load_demo(folder: Path) -> str:
     """Make the demo's workspace where there is none and load its data once; its language."""
+    from regard.core.schema import IMPORT_NUMBER
     from regard.demo.calendars import CALENDARS_TOML
     from regard.demo.company import company
     from regard.demo.rows import DEMO
+    from regard.ingest.parcel import Parcel
+    from regard.ingest.run import run_import
     from regard.store.store import open_store
 
     if not (folder / SETTINGS).exists():
@@ -106,8 +109,10 @@ def load_demo(folder: Path) -> str:
         return language
     with progress(translate(N_("Making sample data"), language)) as told:
         told("", 0, 2)
-        rows = company()
+        made = company()
         told("", 1, 2)
-        store.upsert(rows, covers={DEMO: tuple(rows)})
+        rows = {name: found.drop_columns([IMPORT_NUMBER.name]) for name, found in made.items()}
+        count = sum(found.num_rows for found in rows.values())
+        run_import([Parcel(DEMO, tuple(rows), rows, count, count)], store, folder)
         told("", 2, 2)
     return language

@@ -1,14 +1,14 @@
 """What was meant: counts by month, kept beside the tables so that numbers can be held to them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from regard.demo.calls import Calls
 from regard.demo.chance import Whole
 from regard.demo.clock import NEVER, Window
-from regard.demo.drafts import Drafts
+from regard.demo.drafts import FATES, Drafts
 from regard.demo.histories import Histories
 from regard.demo.mix import NAMES
 from regard.demo.rows import UNKNOWN
@@ -32,25 +32,32 @@ def meant(window: Window, found: Calls, settled: Drafts, going: Histories) -> Tr
         "tickets_reopened": _before_end(window, np.concatenate(going.comebacks)),
     }
     told = {name: by_month(window, at) for name, at in events.items()}
-    told["tickets_by_type"] = by_month(window, settled.created, settled.kind)
-    told["calls_by_type"] = by_month(window, found.arrived, found.kind)
-    handled = np.bincount(_months(window, found.arrived), found.handle, minlength=_size(window))
+    told["tickets_by_type"] = by_label(window, settled.created, NAMES, settled.kind)
+    fates = [name for name in FATES if (settled.fate == name).any()]
+    place = np.searchsorted(np.array(sorted(fates)), settled.fate.astype(str))
+    told["tickets_by_fate"] = by_label(window, settled.created, sorted(fates), place)
+    told["calls_by_type"] = by_label(window, found.arrived, NAMES, found.kind)
+    month = _months(window, found.arrived)
+    handled = np.bincount(month, found.handle, minlength=_size(window))
     told["handle_seconds"] = _said(window, np.rint(handled).astype(np.int64))
     return told
 
 
-def by_month(window: Window, at: Whole, kind: Whole | None = None) -> Mapping[str, int]:
-    """How many of these instants lie in each month, by kind (position in KINDS) where given."""
-    month = _months(window, at)
-    if kind is None:
-        return _said(window, np.bincount(month, minlength=_size(window)))
-    count = np.bincount(month * len(NAMES) + kind, minlength=_size(window) * len(NAMES))
-    table = count.reshape(_size(window), len(NAMES))
+def by_month(window: Window, at: Whole) -> Mapping[str, int]:
+    """How many of these instants lie in each month."""
+    return _said(window, np.bincount(_months(window, at), minlength=_size(window)))
+
+
+def by_label(window: Window, at: Whole, labels: Sequence[str], place: Whole) -> Mapping[str, int]:
+    """The same by month and label, of which `place` gives the position; none is left out."""
+    wide = len(labels)
+    count = np.bincount(_months(window, at) * wide + place, minlength=_size(window) * wide)
+    table = count.reshape(_size(window), wide)
     return {
-        f"{name} {kind}": int(table[row, place])
-        for row, name in enumerate(month_names(window))
-        for place, kind in enumerate(NAMES)
-        if table[row, place]
+        f"{month} {label}": int(table[row, number])
+        for row, month in enumerate(month_names(window))
+        for number, label in enumerate(labels)
+        if table[row, number]
     }
 
 
