@@ -12,8 +12,10 @@ from regard.core.errors import RegardError
 from regard.ingest.files import BadFile
 from regard.ingest.parcel import Parcel
 from regard.ingest.plain import stored_schema
+from regard.ingest.run import run_import
 from regard.ingest.source import sources
-from regard.ingest.sources.asterisk import parse
+from regard.ingest.sources.asterisk import parse, settle
+from regard.store.store import open_store
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "asterisk" / "queue_log"
 START = 1_700_000_000
@@ -47,7 +49,7 @@ def test_an_answered_call_rings_waits_talks_and_is_held(parcel: Parcel) -> None:
     one = call(parcel, "1700000095.1")
     assert (seconds(one["arrived_at"]), seconds(one["queued_at"])) == (100, 100)
     assert (seconds(one["ended_at"]), one["outcome"]) == (250, "answered")
-    assert (one["number_called"], one["customer_id"]) == ("8005550100", None)
+    assert one["number_called"] == "8005550100"
     queue, ring, agent = legs(parcel, "1700000095.1")
     assert (queue["kind"], queue["outcome"], queue["wait_seconds"]) == ("queue", "answered", 30)
     assert (seconds(queue["starts_at"]), seconds(queue["ends_at"])) == (100, 130)
@@ -203,3 +205,43 @@ def test_the_real_lines_are_one_abandoned_and_one_waiting_call(
     (state,) = parcel.rows["agent_state"].to_pylist()
     assert (state["agent_id"], state["state"]) == ("SIP/0004f2040001", "available")
     assert (parcel.read, parcel.rejects) == (10, ())
+
+
+def test_a_caller_is_a_customer_whose_number_stands_with_addresses_alone(tmp_path: Path) -> None:
+    lines = (
+        "1700000000|a|sales|NONE|ENTERQUEUE||+48 22 555 01 02|1",
+        "1700000010|a|support|NONE|ENTERQUEUE||+48225550102|1",
+        "1700000020|b|sales|NONE|ENTERQUEUE||+48225550102|1",
+        "1700000030|c|sales|NONE|ENTERQUEUE||anonymous|1",
+        "1700000040|d|sales|NONE|ENTERQUEUE||7000|1",
+        "1700000050|e|sales|NONE|ENTERQUEUE||+48225550199|1",
+    )
+    store, log = open_store(tmp_path / "w"), write(tmp_path, *lines)
+    first = run_import(settle([parse(log)], store), store, tmp_path / "w")
+    again = run_import(settle([parse(log)], store), store, tmp_path / "w")
+    assert (again.new, again.changed, again.version) == (0, 0, first.version)
+    with store.snapshot() as snapshot:
+        calls, known = (
+            snapshot.table(name).to_pyarrow().to_pylist() for name in ("call", "customer_identity")
+        )
+    who = {row["call_id"]: row["customer_id"] for row in calls}
+    assert who["a"] == who["b"] != who["e"]
+    assert (who["c"], who["d"]) == (None, None)
+    assert {(row["customer_id"], row["kind"], row["address"]) for row in known} == {
+        (who["a"], "phone", "+48225550102"),
+        (who["e"], "phone", "+48225550199"),
+    }
+    assert "555" not in str(calls)
+
+
+def test_one_caller_has_another_pseudonym_in_another_workspace(
+    parcel: Parcel, tmp_path: Path
+) -> None:
+    told = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (settled,) = settle([parcel], open_store(tmp_path / name))
+        told.append(set(settled.rows["customer"].column("customer_id").to_pylist()))
+        assert told[-1] == set(settled.rows["customer_identity"].column("customer_id").to_pylist())
+    assert told[0].isdisjoint(told[1])
+    assert len(told[0]) == len(told[1]) > 1

@@ -10,11 +10,12 @@ from regard.core.errors import RegardError
 from regard.ingest.files import BadFile
 from regard.ingest.parcel import Parcel
 from regard.ingest.plain import build
+from regard.ingest.pseudonyms import KEY
 from regard.ingest.run import run_import
 from regard.ingest.source import sources
 from regard.ingest.sources.weblog import parse
 from regard.ingest.sources.weblog_machines import by_name
-from regard.ingest.sources.weblog_visitors import KEY, settle
+from regard.ingest.sources.weblog_visitors import settle
 from regard.store.store import open_store
 
 START = datetime(2024, 5, 1, 10, tzinfo=UTC)

@@ -3,15 +3,17 @@
 A line is `epoch|call id|queue|agent|event|parameters`; the events and their parameters are those
 of Asterisk's documentation (Operation, Logging, Queue Logs). The log knows a call only while a
 queue has it: a call that leaves for elsewhere (timeout, key, transfer) has an outcome and no end.
-The caller's number is personal and is not read: calls carry no customer.
+The caller's number is kept with the addresses of customers alone; elsewhere a pseudonym under the
+workspace's own key stands for it. Who hides their number, and an extension of the house, is nobody.
 """
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -19,13 +21,19 @@ from regard.core.errors import BadValue
 from regard.core.events.calls import OUTCOMES
 from regard.core.i18n import N_
 from regard.core.schema import Row, table
+from regard.ingest.addresses import phone_of
 from regard.ingest.parcel import Finding, Origin, Parcel, Reject
 from regard.ingest.plain import stored_schema
+from regard.ingest.pseudonyms import key_of, keyed, unkeyed
 from regard.ingest.source import Source
 from regard.ingest.sources.presence import Presence
 from regard.ingest.streams import BadFile, Checked
 
-COVERS = ("call", "call_leg", "agent_state")
+if TYPE_CHECKING:
+    from regard.store.store import Store
+
+COVERS = ("call", "call_leg", "agent_state", "customer", "customer_identity")
+CALLERS = ("call", "customer", "customer_identity")
 NOBODY = frozenset({"", "NONE", "REALTIME", "CLI", "MANAGER"})
 SILENT = frozenset(
     ["QUEUESTART", "CONFIGRELOAD", "PENALTY", "RINGINUSE", "MEMBERRINGINUSE", "COMPAT", "INFO"]
@@ -61,13 +69,15 @@ class Line:
 
 @dataclass
 class Call:
-    """A call being read. waiting, talking: its open legs. held_at: since when it is on hold."""
+    """A call being read. waiting, talking: its open legs. held_at: since when it is on hold.
+    number: who calls, where they show it."""
 
     row: Row
     legs: list[Row] = field(default_factory=list)
     waiting: Row | None = None
     talking: Row | None = None
     held_at: datetime | None = None
+    number: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
 
     def open_leg(self, line: Line, kind: str, starts_at: datetime) -> Row:
@@ -196,6 +206,16 @@ def _rows(calls: Mapping[str, Call], presence: Presence) -> dict[str, pa.Table]:
         "call_leg": [leg for call in calls.values() for leg in call.legs],
         "agent_state": presence.rows,
     }
+    numbers = {call.row["customer_id"]: call.number for call in calls.values() if call.number}
+    rows["customer"] = [
+        table("customer").row(source=presence.source, customer_id=who) for who in numbers
+    ]
+    rows["customer_identity"] = [
+        table("customer_identity").row(
+            source=presence.source, customer_id=who, kind="phone", address=number
+        )
+        for who, number in numbers.items()
+    ]
     return {
         name: pa.Table.from_pylist(found, schema=stored_schema(name))
         for name, found in rows.items()
@@ -214,6 +234,8 @@ def _enter(call: Call, line: Line) -> None:
     """ENTERQUEUE(url|caller|position): also of a call that was passed on: it is not over."""
     call.row["queued_at"] = call.row["queued_at"] or line.at
     call.row["ended_at"] = None
+    call.number = call.number or phone_of(line.text(1))
+    call.row["customer_id"] = unkeyed(call.number) if call.number else None
     if call.row["outcome"] != "answered":
         call.row["outcome"] = None
     call.waiting = call.open_leg(line, "queue", line.at)
@@ -346,5 +368,21 @@ ACTS: Mapping[str, Callable[[Call, Line], None]] = {
 }
 """What each event does to its call."""
 
+
+def settle(parcels: Sequence[Parcel], store: "Store") -> list[Parcel]:
+    """The parcels with pseudonyms of callers under the workspace's key."""
+    key = key_of(store.folder.parent)
+    return [
+        replace(
+            parcel,
+            rows={
+                name: keyed(rows, ("customer_id",), key) if name in CALLERS else rows
+                for name, rows in parcel.rows.items()
+            },
+        )
+        for parcel in parcels
+    ]
+
+
 SAYS = N_("The queue_log of an Asterisk telephone exchange.")
-SOURCES = [Source("asterisk-queue-log", SAYS, parse)]
+SOURCES = [Source("asterisk-queue-log", SAYS, parse, settle=settle)]

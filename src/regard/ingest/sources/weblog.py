@@ -5,14 +5,12 @@ answered requests (200, 206, 304) of pages under the paths said by --articles. M
 out and counted: those that name themselves, those that read robots.txt, and those faster than a
 person can read. The log does not tell how long somebody read, how far, what they thought of it, or
 who they are: those stay empty, and so does how many results a search had. No address is stored: a
-visitor is a keyed hash of address and browser, its key a file (`visitor.key`) of the workspace. An
-article is known by its `address`: import the articles first; a page that none has is named by its
-path.
+visitor is a pseudonym of address and browser under the workspace's own key. An article is known by
+its `address`: import the articles first; a page that none has is named by its path.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs
 
@@ -26,6 +24,7 @@ from regard.ingest import clock, lined
 from regard.ingest.batch import Batch
 from regard.ingest.parcel import Finding, Origin, Parcel, Reject
 from regard.ingest.plain import build
+from regard.ingest.pseudonyms import unkeyed
 from regard.ingest.source import Source
 from regard.ingest.sources.weblog_machines import ROBOTS, Seen, by_name, too_fast
 from regard.ingest.sources.weblog_visitors import LONGEST, page_of, settle
@@ -148,7 +147,7 @@ def _words(target: str) -> str | None:
 
 
 def _visitor(host: str, agent: str | None) -> str:
-    return sha256(f"{host}\n{agent or ''}".encode("utf-8", "replace")).hexdigest()
+    return unkeyed(host, agent or "")
 
 
 # --- people ----------------------------------------------------------------------------------
@@ -198,8 +197,7 @@ def _searches(hits: list[_Hit], source: str) -> pa.Table:
 
 def _shared(hits: list[_Hit], name: str) -> dict[str, pa.Array]:
     at: npt.NDArray[np.int64] = np.array([hit.at for hit in hits], np.int64)
-    told = (f"{hit.visitor}\n{hit.at}\n{hit.page}\n{hit.query or ''}" for hit in hits)
-    ids = [sha256(text.encode("utf-8", "replace")).hexdigest() for text in told]
+    ids = [unkeyed(hit.visitor, str(hit.at), hit.page, hit.query or "") for hit in hits]
     return {
         name: pa.array(ids, pa.string()),
         "visitor": pa.array([hit.visitor for hit in hits], pa.string()),
