@@ -184,3 +184,58 @@ def test_churn_of_all_is_worked_from_both_halves_beside_it(tmp_path: Path) -> No
     assert every.coverage["trials_unconverted"] == pytest.approx(unpaid)
     assert every.estimate.n == paid.estimate.n + tried.estimate.n
     assert every.estimate.value == pytest.approx((lost + unpaid) / every.estimate.n)
+
+
+def _pays(who: str, minor: int | None, later: int, currency: str) -> list[Row]:
+    row = rows_of([Stretch(who, S - 60 * DAY, FAR)])[0] | {"currency": currency}
+    then = S + 10 * DAY
+    first = {**row, "monthly_minor": minor, "ends_at": then}
+    return [first, {**row, "monthly_minor": later, "starts_at": then, "span_id": "2"}]
+
+
+def _revenue(rows: list[Row], rates: list[Row], key: str = "revenue_retention_net") -> Part:
+    (part,) = parts(key, rows, MARCH, as_of="2026-06-30 00:00", others={"rate_fact": rates})
+    return part
+
+
+def test_currencies_count_at_the_rate_of_the_first_day_at_both_ends() -> None:
+    rows = [*_pays("a", 1000, 1000, "EUR"), *_pays("b", 1000, 500, "USD")]
+    rates: list[Row] = [
+        {"currency": "USD", "on": "2026-02-20", "micro": 2_000_000},
+        {"currency": "USD", "on": "2026-03-01", "micro": 500_000},
+        # A dollar that falls is no customer who leaves.
+        {"currency": "USD", "on": "2026-03-20", "micro": 1},
+    ]
+    told = _revenue(rows, rates)
+    assert told.estimate.value == pytest.approx((10 + 2.5) / (10 + 5))
+    assert told.estimate.n == 2
+
+
+def test_without_a_rate_or_a_price_nothing_is_summed_and_it_is_said() -> None:
+    rows = [
+        *_pays("a", 1000, 800, "EUR"),
+        *_pays("b", 1000, 500, "USD"),
+        *_pays("c", None, 500, "EUR"),
+    ]
+    stale: list[Row] = [{"currency": "USD", "on": "2026-01-01", "micro": 1_000_000}]
+    told = _revenue(rows, stale)
+    assert (told.estimate.value, told.estimate.n) == (0.8, 1)
+    assert told.coverage["unknown"] == 2
+
+
+def test_one_currency_alone_needs_no_rate_and_yen_have_no_cents() -> None:
+    alone = _revenue(_pays("a", 1000, 500, "USD"), [])
+    assert alone.estimate.value == 0.5
+    rows = [*_pays("a", 1000, 1000, "EUR"), *_pays("b", 1000, 0, "JPY")]
+    rates: list[Row] = [{"currency": "JPY", "on": "2026-03-01", "micro": 6_000}]
+    # 10 euros and 1,000 yen, which are 6 euros.
+    assert _revenue(rows, rates).estimate.value == pytest.approx(10 / 16)
+
+
+def test_growth_counts_net_and_not_gross_and_who_joins_in_neither() -> None:
+    late = {**rows_of([Stretch("new", S + DAY, FAR)])[0], "monthly_minor": 9999, "currency": "EUR"}
+    rows = [*_pays("a", 1000, 3000, "EUR"), *_pays("b", 1000, 500, "EUR"), late]
+    assert _revenue(rows, []).estimate.value == pytest.approx(3500 / 2000)
+    gross = _revenue(rows, [], "revenue_retention_gross")
+    assert gross.estimate.value == pytest.approx(1500 / 2000)
+    assert gross.estimate.high == 1.0

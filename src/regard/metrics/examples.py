@@ -72,6 +72,8 @@ def example_rows(one: Fact, rows: tuple[Any, ...]) -> Relation:
 
 
 def _value(kind: pa.DataType, said: Any) -> Any:
+    if pa.types.is_date(kind) and isinstance(said, str):
+        return date.fromisoformat(said)
     return datetime.fromisoformat(said) if pa.types.is_timestamp(kind) and said else said
 
 

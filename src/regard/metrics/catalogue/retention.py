@@ -2,11 +2,16 @@
 
 from dataclasses import replace
 
+import ibis
+
 from regard.core.i18n import N_
+from regard.metrics.catalogue.volume import SHARE_MARGIN
+from regard.metrics.exposure import MONTH_SECONDS
 from regard.metrics.level import Level
-from regard.metrics.metric import Example, Exclusion, Metric
+from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.retained import LeftOrLost, Retained
 from regard.metrics.shapes import Count, Share
+from regard.metrics.survival import SurvivalAt
 
 RETENTION = N_("Retention")
 DAY = 86_400
@@ -17,9 +22,10 @@ LEFT = "2026-03-20T00:00:00Z"
 PAYING = N_("customers paying as the period began")
 
 
-def _paid(
+def paid(
     name: str, since: str, until: str | None = None, voluntary: bool | None = None
 ) -> dict[str, object]:
+    """A customer who pays from one instant until another, as a row of an example."""
     return {
         "customer_id": name,
         "subscription_id": name,
@@ -53,9 +59,9 @@ def _tried(name: str, ended: str, converted: str | None = None) -> dict[str, obj
     }
 
 
-STAYED = tuple(_paid(f"stays {n}", BEGAN) for n in range(90))
-WENT = tuple(_paid(f"goes {n}", BEGAN, LEFT, n < 6) for n in range(10))
-CAME = tuple(_paid(f"comes {n}", JOINED, LEFT if n < 5 else None) for n in range(20))
+STAYED = tuple(paid(f"stays {n}", BEGAN) for n in range(90))
+WENT = tuple(paid(f"goes {n}", BEGAN, LEFT, n < 6) for n in range(10))
+CAME = tuple(paid(f"comes {n}", JOINED, LEFT if n < 5 else None) for n in range(20))
 BOOK = (*STAYED, *WENT, *CAME)
 """100 at the start, 10 leave, 20 join of whom 5 leave, 0 return (METRICS §9)."""
 
@@ -100,7 +106,7 @@ CHURN = replace(
     shape=Retained(top="left"),
     better="low",
     numerator=N_("of these, the customers who left in the period, returned or not"),
-    counters=(),
+    counters=(Counter("revenue_retention_net", SHARE_MARGIN, relative=False),),
     beside=("trial_not_converted", "churn_all", "retention_rate"),
     example=Example(rows=BOOK, value=0.1, since="2026-03-01"),
 )
@@ -145,6 +151,7 @@ EVERYONE = replace(
     shape=LeftOrLost(),
     numerator=N_("paying customers who left, and trials that ended unpaid"),
     denominator=N_("customers paying as the period began, and trials that ended in it"),
+    counters=(),
     beside=("churn_paid", "trial_not_converted"),
     example=Example(
         rows=(
@@ -223,6 +230,46 @@ RETURNS = Metric(
     ),
 )
 
+CURVE = replace(
+    RETURNS,
+    key="retention_curve",
+    label=N_("Retention over time"),
+    says=N_(
+        "The share of customers still paying so many months after they began, those who still pay "
+        "counted as far as they are known. A return begins a stretch of its own and is not in it."
+    ),
+    raises=N_("When do we lose them: at once, at the first renewal, or slowly?"),
+    shape=SurvivalAt(
+        lambda t: ibis.ifelse(t.ends_at <= t["_as_of"], t.lasted_seconds, None),
+        None,
+        lambda t: t["_age"],
+        within={str(months): months * MONTH_SECONDS for months in (1, 12, 24, 48, 72)},
+    ),
+    unit="share",
+    better="high",
+    numerator=N_("customers still paying after so many months"),
+    denominator=N_("customers who began to pay in the period (Kaplan–Meier)"),
+    counts=lambda t: t.ordinal == 1,
+    waiting=lambda t: t.ends_at.isnull() | (t.ends_at > t["_as_of"]),
+    cluster=("customer", "day"),
+    beside=("retention_rate", "reactivations"),
+    example=Example(
+        rows=tuple(
+            {
+                "customer_id": str(n),
+                "ordinal": 1,
+                "starts_at": "2025-01-01T00:00:00Z",
+                "ends_at": "2025-05-01T00:00:00Z" if n < 3 else None,
+                "lasted_seconds": 120 * DAY if n < 3 else None,
+            }
+            for n in range(4)
+        ),
+        value=0.25,
+        by={"months": "12"},
+        note=N_("Three of four left after 120 days"),
+    ),
+)
+
 STOCK = replace(
     RETURNS,
     key="paying_customers",
@@ -238,4 +285,4 @@ STOCK = replace(
     example=Example(rows=RETURNS.example.rows, value=2),
 )
 
-METRICS = [RATE, CHURN, VOLUNTARY, INVOLUNTARY, EVERYONE, TRIALS, RETURNS, STOCK]
+METRICS = [RATE, CHURN, VOLUNTARY, INVOLUNTARY, EVERYONE, TRIALS, RETURNS, CURVE, STOCK]
