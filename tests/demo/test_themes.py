@@ -110,6 +110,8 @@ def test_an_identity_of_a_theme_names_one_row(name: str, demo: Company) -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_nothing_of_a_theme_happens_at_the_end_or_later(name: str, demo: Company) -> None:
     for column in table(name).columns:
+        if column.name == "due_at":  # what is still to be done may be due later
+            continue
         latest = pc.max(demo[name][column.name]).as_py() if column.kind == "instant" else None
         assert latest is None or latest < END, column.name
         if column.kind == "date":

@@ -121,6 +121,6 @@ def _scored(scores: Whole, scale: Scale) -> dict[str, object]:
 
 def bad(found: Answers) -> Flags:
     """Who gave an answer that asks for a follow-up: the two lowest of five, a detractor."""
-    low = np.where(np.array([form.kind for form in FORMS])[found.form] == "nps", -0.75, -0.95)
+    low = np.where(np.array([form.kind for form in FORMS])[found.form] == "nps", -0.3, -0.95)
     made: Flags = (found.felt < low) & ~found.gone & (found.customer != UNKNOWN)
     return made & (found.at < NEVER)

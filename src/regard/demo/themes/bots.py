@@ -12,6 +12,7 @@ from regard.demo.clock import HOUR, NEVER, SECOND, whole_seconds
 from regard.demo.rows import UNKNOWN, rows_of
 from regard.demo.themes.columns import instants, numbered, places, same, text_at, texts
 from regard.demo.themes.service import Served, served
+from regard.demo.themes.told import of_bots
 from regard.demo.world import Theme, World
 
 FROM_CHAT = 0.65
@@ -166,4 +167,4 @@ def _rows(
     )
 
 
-THEMES = [Theme("bots", 20, bots)]
+THEMES = [Theme("bots", 20, bots, of_bots)]

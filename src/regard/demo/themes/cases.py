@@ -13,7 +13,7 @@ from regard.demo.themes.asking import Occasions
 from regard.demo.themes.columns import numbered, text_at
 from regard.demo.world import World
 
-FOLLOWED, CLOSED, ASKED_AGAIN = 0.8, 0.85, 0.5
+FOLLOWED, CLOSED, ASKED_AGAIN = 0.88, 0.88, 0.5
 DUE = 3 * DAY
 HOURS = 34.0
 OUTCOMES = ("solved", "refunded", "apologised", "not_reached")
@@ -44,14 +44,16 @@ def cases(rng: np.random.Generator, world: World, found: Answers) -> Cases:
     return Cases(mine, opened, np.where(ends, closed, NEVER), np.where(ends, outcome, UNKNOWN))
 
 
-def asked_again(rng: np.random.Generator, found: Answers, followed: Cases) -> Occasions:
+def asked_again(
+    rng: np.random.Generator, world: World, found: Answers, followed: Cases
+) -> Occasions:
     """Occasions to ask the same again, some days after a case was closed."""
     again = np.flatnonzero(followed.closed < NEVER)
     again = again[happens(rng, ASKED_AGAIN, len(again))]
     of = followed.answer[again]
     late = whole_seconds(rng.uniform(2 * 86400, 8 * 86400, len(again)))
     better: Real = found.felt[of] + np.array(BETTER)[followed.outcome[again]]
-    return Occasions(
+    occasions = Occasions(
         form=found.form[of],
         customer=found.customer[of],
         ticket=found.ticket[of],
@@ -62,6 +64,7 @@ def asked_again(rng: np.random.Generator, found: Answers, followed: Cases) -> Oc
         feels=better,
         watched=np.zeros(len(of), dtype=bool),
     )
+    return occasions.some(np.flatnonzero(occasions.at < world.window.end))
 
 
 def case_rows(

@@ -25,6 +25,7 @@ from regard.demo.themes.comments import comments, word_rows
 from regard.demo.themes.feelings import Feelings, feelings, tongue
 from regard.demo.themes.phrases import BAD
 from regard.demo.themes.social import mention_ids, mentions
+from regard.demo.themes.told import of_complaints
 from regard.demo.world import Theme, World
 
 CARRIERS = ("ticket", "call", "review", "post", "response")
@@ -228,4 +229,4 @@ def _carrier_ids(made: Mapping[str, pa.Table], found: Complaints) -> pa.Array:
     return pc.coalesce(*parts)
 
 
-THEMES = [Theme("complaints", 60, complaints)]
+THEMES = [Theme("complaints", 60, complaints, of_complaints)]

@@ -35,6 +35,7 @@ from regard.demo.themes.shelf import (
     any_of,
     shelf,
 )
+from regard.demo.themes.told import of_help
 from regard.demo.themes.whole import common_stream
 from regard.demo.world import Theme, World
 
@@ -301,4 +302,4 @@ PLANTS = [
     )
 ]
 
-THEMES = [Theme("help_centre", 30, help_centre)]
+THEMES = [Theme("help_centre", 30, help_centre, of_help)]

@@ -12,7 +12,8 @@ from regard.demo.customers import COUNTRIES
 from regard.demo.rows import rows_of
 from regard.demo.themes.columns import instants, numbered, places, same, text_at, texts
 from regard.demo.themes.spans import span_rows
-from regard.demo.themes.terms import CURRENCIES, PAYS_IN, Terms, terms
+from regard.demo.themes.terms import CURRENCIES, PAYS_IN, Terms, returns, terms
+from regard.demo.themes.told import of_money
 from regard.demo.themes.whole import common_stream
 from regard.demo.world import Theme, World
 
@@ -42,8 +43,9 @@ def money(world: World, made: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """Subscriptions, orders, rates of exchange, and activity."""
     ids = texts(made["customer"]["customer_id"])
     found = terms(stream(world.seed, "terms"), world, made)
+    back = returns(stream(world.seed, "returns"), world.window, found)
     return {
-        "subscription": span_rows(stream(world.seed, "spans"), world.window, found, ids),
+        "subscription": span_rows(stream(world.seed, "spans"), world.window, found, back, ids),
         "order": _order_rows(stream(world.seed, "orders"), world, made),
         "activity": _activity_rows(stream(world.seed, "activity"), world, found, ids),
         "exchange_rate": _rate_rows(common_stream(world, "rates"), world.window),
@@ -144,4 +146,4 @@ def _rate_rows(rng: np.random.Generator, window: Window) -> pa.Table:
     )
 
 
-THEMES = [Theme("money", 10, money)]
+THEMES = [Theme("money", 10, money, of_money)]

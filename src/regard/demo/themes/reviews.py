@@ -16,6 +16,7 @@ from regard.demo.themes.columns import flags_where, followed, joined, numbered, 
 from regard.demo.themes.comments import comments, word_rows
 from regard.demo.themes.feelings import Feelings, feelings, tongue
 from regard.demo.themes.phrases import BAD, GOOD, LANGUAGES, MIXED
+from regard.demo.themes.told import of_reviews
 from regard.demo.world import Theme, World
 
 SITES = ("shopvoice", "mapstars", "gadgetbench")
@@ -171,4 +172,4 @@ def _reply_rows(rng: np.random.Generator, world: World, found: Reviews, ids: pa.
     )
 
 
-THEMES = [Theme("reviews", 50, reviews)]
+THEMES = [Theme("reviews", 50, reviews, of_reviews)]

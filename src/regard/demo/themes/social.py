@@ -26,6 +26,7 @@ from regard.demo.themes.columns import (
 from regard.demo.themes.comments import comments, word_rows
 from regard.demo.themes.feelings import Feelings, feelings, tongue
 from regard.demo.themes.phrases import BAD, GOOD, LANGUAGES, MIXED
+from regard.demo.themes.told import of_social
 from regard.demo.themes.whole import is_first
 from regard.demo.world import Theme, World
 
@@ -355,4 +356,4 @@ PLANTS = [
     )
 ]
 
-THEMES = [Theme("social", 55, social)]
+THEMES = [Theme("social", 55, social, of_social)]

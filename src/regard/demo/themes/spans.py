@@ -11,7 +11,7 @@ from regard.demo.customers import PLANS
 from regard.demo.log import ordinals
 from regard.demo.rows import rows_of
 from regard.demo.themes.columns import flags_where, joined, numbered, text_at
-from regard.demo.themes.terms import CURRENCIES, Terms, months_later, returns
+from regard.demo.themes.terms import CURRENCIES, Returns, Terms, months_later
 
 PRICES = ((0, 499, 999, 2999), (0, 1999, 3999, 11999), (0, 449, 899, 2699))
 """A month, in minor units, by currency and plan."""
@@ -45,11 +45,13 @@ class Marks:
         return Marks(**{name: values[keep] for name, values in vars(self).items()})
 
 
-def span_rows(rng: np.random.Generator, window: Window, found: Terms, ids: pa.Array) -> pa.Table:
+def span_rows(
+    rng: np.random.Generator, window: Window, found: Terms, come_back: Returns, ids: pa.Array
+) -> pa.Table:
     """The table of subscriptions; ids: of the customers."""
     rise = _rises(window, found)
     changed, former = _plan_changes(rng, found)
-    marks = _begun(rng, window, found)
+    marks = _begun(rng, window, found, come_back)
     for at in (rise, changed):
         some = np.flatnonzero((at < found.ends) & (at < window.end))
         marks = marks.plus(_marks(some, at[some], found.ends[some]))
@@ -85,7 +87,7 @@ def _marks(of: Whole, at: Whole, until: Whole) -> Marks:
     return Marks(of, at, np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool), until)
 
 
-def _begun(rng: np.random.Generator, window: Window, found: Terms) -> Marks:
+def _begun(rng: np.random.Generator, window: Window, found: Terms, come_back: Returns) -> Marks:
     """Beginnings, first payments, pauses, failed payments made good, and returns."""
     everyone = np.arange(len(found.starts))
     marks = _marks(everyone, found.starts, found.ends)
@@ -107,7 +109,7 @@ def _begun(rng: np.random.Generator, window: Window, found: Terms) -> Marks:
     fits = at < until[late]
     late, at, gap = late[fits], at[fits], gap[fits]
     marks = marks.plus(Marks(late, at, gap, np.zeros(len(late), dtype=bool), found.ends[late]))
-    back, at, stays = returns(rng, window, found)
+    back, at, stays = come_back
     return marks.plus(_marks(back, at, stays))
 
 

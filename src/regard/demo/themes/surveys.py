@@ -22,6 +22,7 @@ from regard.demo.themes.credits import credited
 from regard.demo.themes.feelings import Feelings, feelings, tongue
 from regard.demo.themes.forms import FORMS, newest_from, question_rows, survey_rows
 from regard.demo.themes.occasions import every_occasion
+from regard.demo.themes.told import of_surveys
 from regard.demo.themes.unasked import unasked
 from regard.demo.themes.waves import wave_rows, waves, workshop_rows
 from regard.demo.world import Theme, World
@@ -47,7 +48,7 @@ def surveys(world: World, made: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     said = _answered(rng, world, felt, first, way, 0)
     said = all_of([said, *unasked(rng, world, said)])
     follow = cases(rng, world, said)
-    second = asked_again(rng, said, follow)
+    second = asked_again(rng, world, said, follow)
     way_again = asked(rng, world, second, company, again=True)
     said = all_of([said, _answered(rng, world, felt, second, way_again, len(first.at))])
     everyone, ways = _joined(first, second), _joined(way, way_again)
@@ -248,4 +249,4 @@ PLANTS = [
     ),
 ]
 
-THEMES = [Theme("surveys", 40, surveys)]
+THEMES = [Theme("surveys", 40, surveys, of_surveys)]

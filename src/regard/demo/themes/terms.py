@@ -34,6 +34,9 @@ PAYS_IN = {"PL": "PLN", "GB": "GBP"}
 """Euros elsewhere."""
 
 
+Returns = tuple[Whole, Whole, Whole]
+
+
 @dataclass(frozen=True)
 class Terms:
     """One position a subscription. customer, plan, currency: their numbers.
@@ -145,7 +148,7 @@ def whole_days(at: Whole) -> Whole:
     return made
 
 
-def returns(rng: np.random.Generator, window: Window, found: Terms) -> tuple[Whole, Whole, Whole]:
+def returns(rng: np.random.Generator, window: Window, found: Terms) -> Returns:
     """Who comes back: the subscription's number, from when, until when (NEVER: still there)."""
     gone = np.flatnonzero((found.ends < NEVER) & (found.paid < NEVER))
     back = gone[happens(rng, RETURNS, len(gone))]
