@@ -231,3 +231,31 @@ def test_a_contact_imported_later_reaches_the_looks_before_it(tmp_path: Path) ->
     found = fact_table(folder, "article_view_fact")
     build(folder, full=True)
     assert fact_table(folder, "article_view_fact").equals(found)
+
+
+def test_a_topic_has_an_article_from_when_one_on_it_or_on_its_whole_stood(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path / "w",
+        article("a", source="help", topic="login"),
+        article("b", "2026-02-01", source="help", topic="other"),
+        article("b", "2026-03-02 12:00", source="help", topic="price"),
+        article("c", source="help", topic=None),
+        *(
+            ticket(name, when, type=kind)
+            for name, when, kind in (
+                ("1", MONDAY, "login"),
+                ("2", MONDAY, "login/reset"),
+                ("3", MONDAY, "loginx"),
+                ("4", MONDAY, "price"),
+                ("5", "2026-03-02 13:00", "price"),
+                ("6", MONDAY, None),
+            )
+        ),
+    )
+    found = {row["contact_id"]: row["has_article"] for row in rows_of(folder, "contact_fact")}
+    assert found == {"1": True, "2": True, "3": False, "4": False, "5": True, "6": None}
+
+
+def test_without_articles_on_any_topic_nothing_is_said_of_topics(tmp_path: Path) -> None:
+    folder = built(tmp_path / "w", article("a", topic=None), ticket("1", MONDAY, type="login"))
+    assert row_of(folder, "contact_fact")["has_article"] is None

@@ -53,6 +53,7 @@ ALIKE = {
     "SIZE",
     "SLICE",
     "SPLIT",
+    "STARTSWITH",
     "SUM",
     "TO_TIMESTAMP",
     "TRIM",

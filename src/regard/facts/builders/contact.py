@@ -9,6 +9,7 @@ from regard.facts.approaches import approaches, twice_on_networks
 from regard.facts.expressions import DAY, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
 from regard.facts.persons import CUSTOMER, with_person
+from regard.facts.shelves import with_has_article
 
 TICKET = ("source", "ticket_id")
 CONTACT = ("source", "contact_kind", "contact_id")
@@ -30,6 +31,7 @@ def contact_fact(
     reading: Relation,
     complaint: Relation,
     customer: Relation,
+    article: Relation,
     person: Relation,
 ) -> Relation:
     """Every approach of customers with its person, its matter and how that ended."""
@@ -42,6 +44,7 @@ def contact_fact(
     rows = rows.mutate(resolved_at=_resolved_at(rows))
     rows = rows.mutate(outcome=_outcome(rows))
     rows = _with_shared(_with_customer(rows, customer, person))
+    rows = with_has_article(rows, article)
     return rows.mutate(
         identified=rows.person.notnull(),
         agent=ibis.coalesce(rows.own_agent, rows.ticket_agent),
@@ -194,6 +197,8 @@ COLUMNS = columns(
     ticket_id="text: The ticket.",
     call_id="text: The call.",
     article_id="text: The article it was started from.",
+    has_article="flag: Whether an article on its topic stood in a help centre then; empty without "
+    "a topic, or without articles on any.",
     team="text: The team credited: that solved or answered it, or took the call.",
     agent="text: The person credited.",
     answered="flag: Whether a person of ours answered.",
@@ -244,10 +249,11 @@ FACTS = [
             "reading",
             "complaint",
             "customer",
+            "article",
         ),
         columns=COLUMNS,
         build=contact_fact,
-        dimensions={**DIMENSIONS, "type": "topic"},
+        dimensions={**DIMENSIONS, "type": "topic", "has_article": "has_article"},
         merges=True,
         persons=True,
     )
