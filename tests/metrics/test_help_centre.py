@@ -101,8 +101,8 @@ def _shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
         article("bad", topic="login"),
         article("good", topic="price"),
         *(
-            view(f"b{n}", f"2026-03-{n + 1:02d} 10:00", "bad", customer_id=f"c{n}", active_seconds=3,
-                 scroll_percent=10, helpful=False if n == 0 else None)
+            view(f"b{n}", f"2026-03-{n + 1:02d} 10:00", "bad", customer_id=f"c{n}",
+                 active_seconds=3, scroll_percent=10, helpful=False if n == 0 else None)
             for n in range(10)
         ),
         *(
