@@ -1,6 +1,8 @@
 """Instants agree with Python's own, and odd local times are noticed."""
 
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -106,3 +108,17 @@ def test_times_shown_twice_or_never_are_noticed() -> None:
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(BadValue, match="Europe/Warszawa"):
         clock.place(np.array([0]), "Europe/Warszawa")
+
+
+def test_months_are_moved_as_a_calendar_moves_them() -> None:
+    random = Random(4)
+    day = datetime(1970, 1, 1, tzinfo=UTC)
+    at = [day + timedelta(seconds=random.randrange(40_000 * 86_400)) for _ in range(2_000)]
+    months = [random.randrange(-300, 300) for _ in at]
+    us = np.array([(one - day) // timedelta(microseconds=1) for one in at], np.int64)
+    moved = clock.move(us, np.array(months, np.int64)).tolist()
+    for one, count, found in zip(at, months, moved, strict=True):
+        place = one.year * 12 + one.month - 1 + count
+        year, month = place // 12, place % 12 + 1
+        known = one.replace(year=year, month=month, day=min(one.day, monthrange(year, month)[1]))
+        assert day + timedelta(microseconds=found) == known

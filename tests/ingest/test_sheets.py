@@ -322,3 +322,20 @@ def test_silence_after_a_bot_is_no_yes() -> None:
         ("b3", None, None),
     ]
     assert aside(parcel) == [(5, "not_mapped")]
+
+
+def test_two_files_that_tell_one_survey_are_not_noticed_as_repeats(tmp_path: Path) -> None:
+    head, *lines = SAMPLES["survey_answers"].read_text(encoding="utf-8").splitlines()
+    parcels = []
+    for number, part in enumerate((lines[:1], lines[1:2], [lines[0].replace(",9,", ",3,")])):
+        path = tmp_path / f"{number}.csv"
+        path.write_text("\n".join([head, *part, ""]), encoding="utf-8")
+        parcels.append(parse(path, load_mapping("survey_answers")))
+    report = run_import(parcels, open_store(tmp_path / "w"), tmp_path / "w")
+    # The forms and surveys agree; the score of the one form does not, and that is said.
+    assert {(found.kind, found.where, found.count) for found in report.findings} >= {
+        ("duplicate_id", "answer", 1)
+    }
+    assert report.count("told_otherwise") == 0
+    assert report.count("duplicate_id") == 1
+    assert (report.tables["survey"].new, report.tables["response"].new) == (1, 1)

@@ -56,7 +56,8 @@ class Parcel:
     another table can say that it has no data. rows: by table, in the schema of the event model
     without import numbers. read, kept: rows of the file, not of the store. beside: rows (line,
     raw) that were taken but belong to a case with a reject, needed to try that case again.
-    also: parcels of further sources (accounts) that the same file or folder holds.
+    also: parcels of further sources (accounts) that the same file or folder holds. repeats: by
+    table, what counts where several rows tell one: see `mapping.Block.repeats`.
     """
 
     source: str
@@ -69,6 +70,7 @@ class Parcel:
     origin: Origin | None = None
     beside: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     also: tuple["Parcel", ...] = ()
+    repeats: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def each(self) -> tuple["Parcel", ...]:

@@ -62,14 +62,17 @@ def read_report(workspace: Path, number: int) -> QualityReport:
 
 
 def join_rows(parcels: Sequence[Parcel], log: Log) -> dict[str, pa.Table]:
-    """The rows of all parcels by table, each identity once: the last parcel counts."""
+    """The rows of all parcels by table, each identity once: the last parcel counts, else the first
+    where all of them say so of a table."""
     names = sorted({name for parcel in parcels for name in parcel.rows})
     joined = {}
     for name in names:
-        parts = [parcel.rows[name] for parcel in parcels if name in parcel.rows]
-        joined[name] = parts[0]
-        if len(parts) > 1:
-            joined[name] = drop_repeats(name, pa.concat_tables(parts).combine_chunks(), log)
+        told = [parcel for parcel in parcels if name in parcel.rows]
+        joined[name] = told[0].rows[name]
+        if len(told) > 1:
+            whole = pa.concat_tables([parcel.rows[name] for parcel in told]).combine_chunks()
+            ways = {parcel.repeats.get(name, "") for parcel in told}
+            joined[name] = drop_repeats(name, whole, log, ways.pop() if len(ways) == 1 else "")
     return joined
 
 

@@ -95,6 +95,7 @@ def _translate(batches: Iterable[Batch], mapping: FileMap, source: str, file: st
         findings=findings,
         origin=Origin(file, mapping.name, mapping.text),
         beside=tuple(beside),
+        repeats={name: mapping.repeats(name) for name in joined},
     )
 
 
