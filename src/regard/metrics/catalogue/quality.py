@@ -1,0 +1,110 @@
+"""How well work was done in the eyes of those who reviewed it, and whether they agree."""
+
+from dataclasses import replace
+
+import ibis
+from ibis.expr.types import Table as Relation
+from ibis.expr.types import Value
+
+from regard.core.i18n import N_
+from regard.metrics.metric import Example, Exclusion, Metric
+from regard.metrics.shapes import Grouped, Mean, Ratio
+
+QUALITY = N_("Quality")
+POINTS_A_SCALE = 10_000
+POINTS_A_PERCENT = 100
+CHOSEN = Exclusion(N_("chosen by the rater, not drawn by chance"), lambda t: ~t.sampled)
+OUTSIDE = Exclusion(N_("score outside its scale"), lambda t: t.points.isnull())
+
+
+def _review(name: str, points: int, **said: object) -> dict[str, object]:
+    return {
+        "source": "s",
+        "review_id": name,
+        "work": f"ticket {name}",
+        "agent": "ann",
+        "rater": "lea",
+        "at": "2026-03-02T10:00:00Z",
+        "points": points,
+        "sampled": True,
+        **said,
+    }
+
+
+def _whole(rows: Relation) -> Value:
+    return ibis.ifelse(rows.points.notnull(), POINTS_A_SCALE, 0)
+
+
+SCORE = Metric(
+    key="qa_score",
+    theme=QUALITY,
+    label=N_("Quality score"),
+    says=N_(
+        "The mean score of reviewed work as a share of the highest there is; only work drawn by "
+        "chance, since what a rater picks is not like the rest."
+    ),
+    raises=N_("Where do the good ones do it otherwise?"),
+    fact="quality_fact",
+    at="at",
+    shape=Ratio(lambda t: t.points, _whole, highest=1.0),
+    unit="share",
+    better="high",
+    numerator=N_("scores, each as a share of its scale"),
+    denominator=N_("scores of work drawn by chance"),
+    requires=("quality_review",),
+    excludes=(CHOSEN, OUTSIDE),
+    cluster=("agent", "day"),
+    beside=("qa_agreement",),
+    cited=N_("Regard's own definition"),
+    example=Example(
+        rows=(_review("1", 8000), _review("2", 6000), _review("3", 10_000, sampled=False)),
+        value=0.7,
+    ),
+)
+
+
+def _apart(rows: Relation) -> Value:
+    """How far the raters of one piece of work are from one another, in percent of the scale."""
+    gap = (rows.highest - rows.lowest) // POINTS_A_PERCENT
+    return ibis.ifelse(rows.raters > 1, gap, None)
+
+
+AGREEMENT = replace(
+    SCORE,
+    key="qa_agreement",
+    label=N_("How far raters are apart"),
+    says=N_(
+        "Of work that several people reviewed: the mean distance between the highest and the "
+        "lowest score, in percentage points of the scale. None is full agreement."
+    ),
+    raises=N_("Do scores tell of the work or of who judged it?"),
+    shape=Grouped(
+        group={"source": lambda t: t.source, "work": lambda t: t.work},
+        totals={
+            "highest": lambda t: t.points.max(),
+            "lowest": lambda t: t.points.min(),
+            "raters": lambda t: t.rater.nunique(),
+        },
+        then=Mean(_apart),
+    ),
+    unit="points",
+    better="low",
+    numerator=N_("distances between the highest and the lowest score"),
+    denominator=N_("pieces of work that several people reviewed"),
+    excludes=(OUTSIDE,),
+    cluster=("agent",),
+    beside=("qa_score",),
+    example=Example(
+        rows=(
+            _review("1", 8000),
+            _review("2", 6000, work="ticket 1", rater="max"),
+            _review("3", 5000),
+            _review("4", 5000, work="ticket 3", rater="max"),
+            _review("5", 1000),
+        ),
+        value=10.0,
+        note=N_("20 points and none; the fifth was reviewed once"),
+    ),
+)
+
+METRICS = [SCORE, AGREEMENT]
