@@ -254,6 +254,21 @@ def test_a_post_that_was_never_seen_is_left_out(real: Real) -> None:
     assert {row["side"] for row in rows(parcel, "post")} == {"ours"}
 
 
+def test_an_answer_of_ours_on_google_answers_a_customers_question(real: Real) -> None:
+    folder = "recorded/google_business"
+    asked = rows(
+        take(real, "google_business_questions", f"{folder}/question_list_response.json"), "post"
+    )
+    answers = take(real, "google_business_answers", f"{folder}/answer_list_response.json")
+    (answer,) = rows(answers, "post")
+    assert [row["side"] for row in asked] == ["customer"] * 3
+    assert answer["side"] == "ours"
+    (question,) = [row for row in asked if row["post_id"] == answer["in_reply_to"]]
+    assert question["at"] == datetime(2021, 3, 2, 11, 7, 46, 41988, tzinfo=UTC)
+    assert {row["about"] for row in [*asked, answer]} == {"13195921940790549583"}
+    assert rows(answers, "words")[0]["subject_id"] == answer["post_id"]
+
+
 @pytest.mark.parametrize(
     ("mapping", "path"),
     [

@@ -18,6 +18,7 @@ ELSEWHERE = {
     *("bpic2013", "helpdesk_italian", "technion", "uci_incident", "twcs", "messages"),
     *("nhs_friends_and_family", "airline_tweets", "twcs_posts", "telco", "cdnow"),
     *("cdnow_summary", "complaints_nyc", "google_business", "google_business_posts"),
+    *("google_business_questions", "google_business_answers"),
 }
 """Mappings that tests of real files, or of their own, look after."""
 
