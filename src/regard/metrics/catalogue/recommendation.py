@@ -7,7 +7,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
 from regard.facts.expressions import is_one_of, seconds_between
-from regard.metrics.catalogue.surveys import BY_BOT, CSAT, RIPE, said
+from regard.metrics.catalogue.surveys import BY_ASKING, BY_BOT, CSAT, RIPE, said
 from regard.metrics.latest import Latest
 from regard.metrics.metric import Example, Exclusion
 from regard.metrics.scales import is_recommendation
@@ -50,6 +50,7 @@ NPS = replace(
     ),
     raises=N_("What turns those who are content into those who recommend us?"),
     at="asked_at",
+    requires=BY_ASKING,
     shape=Latest(Net(promotes, detracts)),
     unit="points",
     numerator=N_("customers who say 9 or 10, less those who say 0 to 6"),

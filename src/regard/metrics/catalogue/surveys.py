@@ -24,6 +24,8 @@ from regard.metrics.strata import PostStratified
 
 SURVEYS = N_("Surveys")
 ANSWERED = ("answer", "response")
+BY_ASKING = ("answer", "response|invitation")
+"""The same for what is dated by asking: the first thing known may be an invitation."""
 RIPE = 14 * DAY
 """How long after asking answers are waited for (METRICS §5)."""
 POINTS = 0.02
@@ -110,6 +112,7 @@ ASKED = replace(
         "it is about. Fourteen days are waited for answers."
     ),
     at="asked_at",
+    requires=BY_ASKING,
     ripe_seconds=RIPE,
     beside=("csat",),
 )
