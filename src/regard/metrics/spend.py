@@ -27,7 +27,7 @@ class Spend(Flow):
     additive = True
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
-        """Per part: amounts in millionths of thousandths, how many were summed, how many could not be."""
+        """Per part: the sum, in millionths of thousandths; amounts summed and amounts not."""
         own = (rows.currency == frame.currency).fill_null(False)
         micro = ibis.ifelse(own, MICRO, rows.rate_micro).cast(WIDE)
         amount = (rows.amount_minor * thousandths(rows)).cast(WIDE) * micro

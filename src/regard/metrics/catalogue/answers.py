@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import ibis
 from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
@@ -23,6 +24,8 @@ from regard.metrics.picks import Column
 from regard.metrics.shapes import Count, Mean, Share
 from regard.metrics.twins import in_period, with_twins
 
+MOMENT = "timestamp('UTC', 6)"
+SOLVED = ("first_solved_at", "resolved_at", "last_solved_at")
 THANKS = Exclusion(N_("a mere thanks"), lambda t: t.end_kind == "thanks")
 
 
@@ -276,18 +279,51 @@ TOUCHES = replace(
 
 
 def with_followed(rows: Relation) -> Relation:
-    """The tickets with `_follows_solved`: whether they continue one solved in the week before."""
-    before = rows.select(
-        "source",
-        follows="ticket_id",
-        _solved_first="first_solved_at",
-        _solved_well="resolved_at",
-        _solved_last="last_solved_at",
-    )
+    """The tickets with `_follows_solved`: whether they continue one solved in the week before.
+
+    They do where they are linked to it, or where the same customer asks about the same topic.
+    """
+    before = rows.select("source", follows="ticket_id", **{f"_{n}": rows[n] for n in SOLVED})
     both = rows.left_join(before, ["source", "follows"]).drop("source_right", "follows_right")
-    solves = ("_solved_first", "_solved_well", "_solved_last")
-    recent = [_within_week(both, name) for name in solves]
-    return both.mutate(_follows_solved=any_of(*recent)).drop(*solves)
+    linked = any_of(*(_within_week(both, f"_{name}") for name in SOLVED))
+    both = both.mutate(_linked=linked).drop(*[f"_{name}" for name in SOLVED])
+    again = _asked_again(rows)
+    both = both.left_join(again, ["source", "ticket_id"]).drop("source_right", "ticket_id_right")
+    follows = both["_linked"] | both["_asked_again"].fill_null(False)
+    return both.mutate(_follows_solved=follows).drop("_linked", "_asked_again")
+
+
+def _asked_again(rows: Relation) -> Relation:
+    """The tickets of customers of whom another on the same topic was solved in the week before."""
+    known = rows.filter(rows.customer_id.notnull(), rows.type.notnull())
+    topic = ("source", "customer_id", "_topic")
+    known = known.mutate(_topic=known.type.split(";")[0].strip())
+    solved = [
+        known.filter(known[name].notnull()).select(
+            *topic,
+            "ticket_id",
+            _at=known[name],
+            _solved=known[name],
+            _asks=ibis.literal(1, "int64"),
+        )
+        for name in SOLVED
+    ]
+    asks = known.select(
+        *topic,
+        "ticket_id",
+        _at=known.created_at,
+        _solved=ibis.null(MOMENT),
+        _asks=ibis.literal(0, "int64"),
+    )
+    told = ibis.union(asks, *solved)
+    # A ticket comes before its own solves, so those that lie before it are another's.
+    order = [told["_at"], told["_asks"], told.ticket_id]
+    past = ibis.window(group_by=topic, order_by=order, preceding=None, following=0)
+    told = told.mutate(_last=told["_solved"].max().over(past))
+    told = told.filter(told["_asks"] == 0)
+    since = seconds_between(told["_last"], told["_at"])
+    again = told.filter((since <= SEVEN_DAYS).fill_null(False))
+    return again.select("source", "ticket_id", _asked_again=ibis.literal(True)).distinct()
 
 
 def _within_week(rows: Relation, solved: str) -> BooleanValue:
@@ -301,8 +337,8 @@ FOLLOW_UPS = replace(
     theme=CARE,
     label=N_("Follow-up tickets"),
     says=N_(
-        "The share of new tickets linked to one solved at most 7 days before. What customers ask "
-        "again without such a link is not seen, so the true share is higher."
+        "The share of new tickets that continue one solved at most 7 days before: linked to it, or "
+        "of the same customer on the same topic."
     ),
     raises=N_("Which matters did we call done that came back under another number?"),
     shape=Share(lambda t: t["_follows_solved"]),
@@ -315,15 +351,23 @@ FOLLOW_UPS = replace(
     provisional=None,
     counters=(),
     who={},
+    version=2,
     extend=with_followed,
     example=Example(
         rows=(
             _solved("1"),
-            _solved("2"),
+            _solved("2", customer_id="c", type="refund"),
             {**asked("3"), "created_at": "2026-03-08T10:00:00Z", "follows": "1"},
             {**asked("4"), "created_at": "2026-03-20T10:00:00Z", "follows": "2"},
+            {
+                **asked("5"),
+                "created_at": "2026-03-09T11:00:00Z",
+                "customer_id": "c",
+                "type": "refund; late",
+            },
         ),
-        value=0.25,
+        value=0.4,
+        note=N_("the third is linked, the fifth on the same topic; the fourth came too late"),
     ),
 )
 
