@@ -73,14 +73,14 @@ def test_about_one_in_fifty_leaves_in_a_month(demo: Company) -> None:
     assert 0.01 < mean(churn(demo, month) for month in range(1, 12)) < 0.035
 
 
-def test_slow_service_makes_people_leave_only_where_it_was_planted(demo: Company) -> None:
+def test_slow_service_makes_people_leave_only_where_it_was_planted() -> None:
     first = plantings()["slow_churn"].when(date(2026, 6, 1))[0]
     assert first.isoformat() == "2026-01-01"
+    demo, without = company(tickets=9000), company(tickets=9000, without=["slow_churn"])
     bad = twice_bad(demo)
-    without = company(without=["slow_churn"])
     planted, plain = left(demo, bad), left(without, bad)
-    assert planted[True] > 2.5 * planted[False]
-    assert plain[True] < 2.0 * plain[False]
+    assert planted[True] > 2.2 * planted[False]
+    assert plain[True] < 1.5 * plain[False]
 
 
 def test_buyers_without_contract_buy_again_or_are_lost(demo: Company) -> None:
@@ -169,5 +169,5 @@ def left(demo: Company, bad: set[str]) -> dict[bool, float]:
     start = paying(demo, datetime(2026, 1, 1, tzinfo=UTC))
     end = paying(demo, datetime(2026, 5, 31, 20, tzinfo=UTC))
     gone = {True: start & bad, False: start - bad}
-    assert len(gone[True]) > 25
+    assert len(gone[True]) > 100
     return {key: 1 - len(who & end) / len(who) for key, who in gone.items()}
