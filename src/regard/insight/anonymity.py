@@ -62,7 +62,7 @@ def released(query: Query, wanted: Metric, reader: Reader) -> Measured:
     laid = plan(query, wanted, reader)
     shape = wanted.shape
     assert isinstance(shape, ByWave)
-    told = _kept(reader.workspace, wanted.key, _waves(laid, shape, reader))
+    told = kept(reader.workspace, wanted.key, _waves(laid, shape, reader))
     parts = tuple(Part(one.by, one.estimate, one.beside) for one in shape.published(told))
     return Measured(parts or (Part({}, nothing()),), laid.ends)
 
@@ -72,7 +72,7 @@ def _waves(laid: Plan, shape: ByWave, reader: Reader) -> Waves:
     return waves_of(found.to_pylist())
 
 
-def _kept(workspace: Path, key: str, found: Waves) -> Waves:
+def kept(workspace: Path, key: str, found: Waves) -> Waves:
     """The waves as they were first told; those never told yet are kept from now on."""
     with held(workspace / f"{LEDGER}.lock"):
         book = _read(workspace / LEDGER)
