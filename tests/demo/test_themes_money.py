@@ -11,6 +11,9 @@ import pytest
 
 from regard.demo.company import company
 from regard.demo.plants import plantings
+from regard.demo.themes import money
+from regard.demo.themes.terms import CURRENCIES
+from regard.stats.lifetime import buyers, fit_buying, fit_spending
 
 Company = Mapping[str, pa.Table]
 Row = dict[str, Any]
@@ -94,6 +97,39 @@ def test_buyers_without_contract_buy_again_or_are_lost(demo: Company) -> None:
     assert 0.25 < once < 0.7
     assert max(counts.values()) > 8
     assert 0.03 < mean(order["refunded_minor"] > 0 for order in orders) < 0.1
+
+
+def test_how_buyers_were_made_is_found_again_by_the_models() -> None:
+    bought: dict[str, list[Row]] = {}
+    orders = company(tickets=20_000, months=24)["order"].to_pylist()
+    for order in orders:
+        bought.setdefault(order["customer_id"], []).append(order)
+    week = timedelta(weeks=1)
+    first = [rows[0]["at"] for rows in bought.values()]
+    last = [rows[-1]["at"] for rows in bought.values()]
+    end = max(last)
+    again = [len(rows) - 1 for rows in bought.values()]
+    seen = buyers(
+        again,
+        [(b - a) / week for a, b in zip(first, last, strict=True)],
+        [(end - a) / week for a in first],
+    )
+    shape, weeks, drop_a, drop_b = fit_buying(seen).values
+    assert shape == pytest.approx(money.RATE_SHAPE, rel=0.15)
+    assert weeks == pytest.approx(money.RATE_WEEKS, rel=0.2)
+    assert drop_a / (drop_a + drop_b) == pytest.approx(
+        money.DROP_A / (money.DROP_A + money.DROP_B), abs=0.04
+    )
+    worth = dict(zip(CURRENCIES, money.WORTH, strict=True))
+    spent = [
+        mean(row["amount_minor"] / worth[row["currency"]] for row in rows)
+        for rows in bought.values()
+    ]
+    p, q, scale = fit_spending([count + 1 for count in again], spent).values
+    assert p == pytest.approx(money.SPEND_P, rel=0.2)
+    assert p * scale / (q - 1) == pytest.approx(
+        money.SPEND_P * money.SPEND_SCALE / (money.SPEND_Q - 1), rel=0.1
+    )
 
 
 def test_every_month_of_sales_has_a_rate(demo: Company) -> None:

@@ -20,10 +20,10 @@ from regard.demo.world import Theme, World
 WEEK = 7 * DAY
 BUYERS, BUY_BESIDES = 0.45, 0.2
 """Customers without a plan who only buy; subscribers who buy things too."""
-RATE_SHAPE, RATE_WEEKS = 0.9, 11.0
+RATE_SHAPE, RATE_WEEKS = 0.5, 13.0
 """Purchases: each buyer's rate is gamma distributed with this shape, and scale of weeks."""
 DROP_A, DROP_B = 0.9, 2.8
-"""After each purchase a buyer is lost with a chance that is beta distributed among them."""
+"""After each purchase but the first a buyer is lost with a chance, beta distributed among them."""
 SPEND_P, SPEND_Q, SPEND_SCALE = 6.0, 4.0, 1900.0
 """Amounts are gamma around a buyer's mean, and these means inverse gamma among them."""
 MOST_PURCHASES = 40
@@ -85,8 +85,9 @@ def _purchases(rng: np.random.Generator, window: Window, first: Whole) -> tuple[
     lost = rng.beta(DROP_A, DROP_B, size)
     of, at = [np.arange(size)], [first]
     alive, now = np.arange(size), first
-    for _ in range(MOST_PURCHASES):
-        stays = ~happens(rng, lost[alive], len(alive))
+    for again in range(MOST_PURCHASES):
+        # BG/NBD: nobody is lost before having bought again.
+        stays = ~happens(rng, lost[alive], len(alive)) | (again == 0)
         alive, now = alive[stays], now[stays]
         weeks = rng.exponential(1.0, len(alive)) / np.maximum(rate[alive], 1e-4)
         now = now + np.rint(np.minimum(weeks, 500.0) * (WEEK // SECOND)).astype(np.int64) * SECOND
