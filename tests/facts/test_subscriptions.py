@@ -8,10 +8,18 @@ import pytest
 
 from regard.facts import build as building
 from regard.facts.build import build
-from worlds import Told, at, built, fact_table, row_of, rows_of, some, take, thing
+from worlds import Ticket, Told, at, built, fact_table, row_of, rows_of, some, take, thing, ticket
 
 NEW_YEAR = "2026-01-01"
-FACTS = ("subscription_span_fact", "paying_fact", "trial_fact", "order_fact", "active_span_fact")
+FACTS = (
+    "subscription_span_fact",
+    "paying_fact",
+    "trial_fact",
+    "order_fact",
+    "active_span_fact",
+    "loyal_span_fact",
+    "landmark_fact",
+)
 
 
 def span(
@@ -172,6 +180,58 @@ def test_a_purchase_keeps_a_customer_active_for_90_days(tmp_path: Path) -> None:
     orders = rows_of(folder, "order_fact", customer_id="a")
     assert [(r["ordinal"], r["net_minor"]) for r in orders] == [(1, 400), (2, 700), (3, None)]
     assert orders[1]["previous_at"] == at("2026-01-01")
+
+
+def test_a_customer_is_loyal_after_a_year_or_three_purchases_in_one_while_active(
+    tmp_path: Path,
+) -> None:
+    folder = built(
+        tmp_path / "w",
+        span("payer", "2025-01-01", "2026-03-01"),
+        span("young", "2025-06-01", "2026-03-01"),
+        *(bought("buyer", day) for day in ("2025-01-01", "2025-06-01", "2025-12-01", "2026-05-01")),
+        *(bought("rare", day) for day in ("2024-01-01", "2025-01-01", "2026-01-01")),
+    )
+    found = rows_of(folder, "loyal_span_fact")
+    assert [(row["customer_id"], row["starts_at"], row["ends_at"]) for row in found] == [
+        # Three from January to December, until the first is a year old; then three again.
+        ("buyer", at("2025-12-01"), at("2026-01-01")),
+        ("buyer", at("2026-05-01"), at("2026-06-01")),
+        ("payer", at("2026-01-01"), at("2026-03-04")),
+    ]
+
+
+def test_by_day_90_a_customer_was_served_well_or_badly_or_asked_for_nothing(
+    tmp_path: Path,
+) -> None:
+    def asks(who: str, day: str) -> Ticket:
+        return ticket(f"{who} {day}", f"{day} 09:00", customer_id=who).asked("+1m")
+
+    folder = built(
+        tmp_path / "w",
+        *(span(who, "2026-01-01", None) for who in ("well", "late", "never", "after", "silent")),
+        span("gone", "2026-01-01", "2026-02-01"),
+        asks("well", "2026-02-01").said("+23h", by="ann"),
+        asks("late", "2026-02-01").said("+25h", by="ann"),
+        asks("late", "2026-02-10").said("+1h", by="ann"),
+        asks("never", "2026-02-01").solved("+1h"),
+        # What happens after day 90 tells nothing.
+        asks("after", "2026-04-02"),
+        asks("gone", "2026-01-10").said("+1h", by="ann"),
+        asks("well", "2026-12-01"),
+    )
+    found = {row["customer_id"]: row for row in rows_of(folder, "landmark_fact")}
+    told = {who: (row["contacts"], row["failures"]) for who, row in found.items()}
+    assert told == {
+        "well": (1, 0),
+        "late": (2, 1),
+        "never": (1, 1),
+        "after": (0, 0),
+        "silent": (0, 0),
+        "gone": (1, 0),
+    }
+    assert found["well"]["landmark_at"] == at("2026-04-01")
+    assert {who for who, row in found.items() if not row["stayed"]} == {"gone"}
 
 
 def by_chance(seed: int, customers: int = 12) -> list[Told]:

@@ -9,6 +9,7 @@ from regard.facts.builders.subscription import (
     MOMENT,
     NEVER,
     OF_CUSTOMER,
+    WHO,
     after,
     islands,
     known,
@@ -17,6 +18,9 @@ from regard.facts.fact import Fact
 
 BUYER_SECONDS = 90 * 86_400
 """For how long a purchase keeps a customer active (METRICS §3)."""
+YEAR_SECONDS = 365 * 86_400
+OFTEN = 3
+"""Loyal is who has paid for a year, or bought so many times within one."""
 
 
 def order_fact(order: Relation, customer: Relation) -> Relation:
@@ -61,6 +65,43 @@ def active_span_fact(
     plans = customer.select(*CUSTOMER, "plan")
     return known(
         told.left_join(plans, list(CUSTOMER)).drop("source_right", "customer_id_right"), customer
+    )
+
+
+def loyal_span_fact(
+    paying_fact: Relation, order_fact: Relation, active_span_fact: Relation
+) -> Relation:
+    """Each stretch in which a customer was active and loyal: by time paid, or by purchases."""
+    never = ibis.literal(NEVER, MOMENT)
+    year = after(paying_fact.starts_at, YEAR_SECONDS)
+    paid = paying_fact.mutate(from_at=year, upto=paying_fact.ends_at.fill_null(never))
+    paid = paid.filter(paid.from_at < paid.upto).select(
+        *CUSTOMER, starts_at="from_at", ends_at="upto", thing=ibis.literal("s")
+    )
+    placed = ibis.window(group_by=CUSTOMER, order_by=order_fact.ordinal)
+    bought = order_fact.mutate(
+        until=after(order_fact["at"].lag(OFTEN - 1).over(placed), YEAR_SECONDS)
+    )
+    # With the last of so many it begins; it ends when the first of them is a year old.
+    often = bought.filter(bought["until"] > bought["at"]).select(
+        *CUSTOMER, starts_at="at", ends_at="until", thing=ibis.literal("o") + bought.order_id
+    )
+    rows = islands(ibis.union(paid, often), ("thing", "ends_at"))
+    told = rows.group_by(*CUSTOMER, "island").aggregate(
+        loyal_at=rows.starts_at.min(), over=rows.ends_at.max()
+    )
+    there = active_span_fact.select(
+        *CUSTOMER, *WHO, "plan", begun="starts_at", gone=active_span_fact.ends_at.fill_null(never)
+    )
+    both = there.inner_join(told, list(CUSTOMER))
+    both = both.mutate(
+        starts_at=ibis.greatest(both.loyal_at, both.begun), until=ibis.least(both.over, both.gone)
+    )
+    both = both.filter(both.starts_at < both["until"])
+    order = ibis.window(group_by=CUSTOMER, order_by=both.starts_at)
+    return both.mutate(
+        ordinal=(ibis.row_number().over(order) + 1).cast("int64"),
+        ends_at=ibis.ifelse(both["until"] < never, both["until"], ibis.null(MOMENT)),
     )
 
 
@@ -113,6 +154,17 @@ FACTS = [
         reads=("subscription_span_fact", "order_fact", "customer"),
         columns=ACTIVE_COLUMNS,
         build=active_span_fact,
+        dimensions={"source": "source", "plan": "plan", **OF_CUSTOMER},
+    ),
+    Fact(
+        "loyal_span_fact",
+        "Each stretch in which a customer was active, and had paid for a year or bought often.",
+        one_row_per="customer and stretch of being loyal",
+        key=(*CUSTOMER, "ordinal"),
+        bucket="customer_id",
+        reads=("paying_fact", "order_fact", "active_span_fact"),
+        columns=ACTIVE_COLUMNS,
+        build=loyal_span_fact,
         dimensions={"source": "source", "plan": "plan", **OF_CUSTOMER},
     ),
 ]
