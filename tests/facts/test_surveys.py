@@ -87,7 +87,7 @@ def test_an_answer_without_a_scale_has_that_of_its_question_in_its_version(tmp_p
               scale_max=high)
         for v, high in ((1, 5), (2, 7))
     ]  # fmt: skip
-    bare = {"low": None, "high": None, "kind": None, "scale_inverted": None}
+    bare: dict[str, Any] = {"low": None, "high": None, "kind": None, "scale_inverted": None}
     folder = built(
         tmp_path / "w",
         survey(),

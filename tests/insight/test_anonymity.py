@@ -1,6 +1,7 @@
 """What our own people answered: no choice, and no two answers that differ by a few people."""
 
 import json
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,16 +74,14 @@ def cells(result: Result) -> dict[tuple[str, str], tuple[float | None, int, str]
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     units = {"north/a": [5, 4, 2, 4, 1, 5, 5], "north/b": [4, 2, 3], "south": [5] * 8 + [1] * 4}
     events = wave("spring", CLOSED, units)
-    for name, more in {
-        **wave("summer", None, {"south": [1, 5, 5, 5, 5, 5]}),
-    }.items():
+    for name, more in wave("summer", None, {"south": [1, 5, 5, 5, 5, 5]}).items():
         events[name] += more
     events["response"] += later()["response"]
     return workspace(tmp_path_factory.mktemp("ours") / "w", events, covers=COVERS)
 
 
 @pytest.fixture(name="reader")
-def _reader(folder: Path):  # type: ignore[no-untyped-def]
+def _reader(folder: Path) -> Iterator[Reader]:
     with open_reader(folder) as reader:
         yield reader
 
@@ -203,7 +202,7 @@ def test_no_two_permitted_answers_differ_by_one_to_four_people(
         for leaves in states:
             waves: Waves = kept(Path(folder), "agent_satisfaction", {wave_of: leaves})
             found += publishable(waves[wave_of]).items()
-    sizes = {}
+    sizes: dict[Unit, Tally] = {}
     for unit, tally in found:
         people.add((unit, tally.people))
         assert sizes.setdefault(unit, tally) == tally, "one cell was told twice, and differently"

@@ -65,7 +65,7 @@ def test_what_is_published_is_what_was_answered(leaves: dict[Path, Tally]) -> No
 
 
 def test_all_units_but_one_never_give_that_one_away() -> None:
-    leaves = {("a",): people(5, 5), ("b",): people(4, 3), ("c",): people(2, 1)}
+    leaves: dict[Path, Tally] = {("a",): people(5, 5), ("b",): people(4, 3), ("c",): people(2, 1)}
     # The whole less a and b would be c's three people: the smaller of the two goes too.
     assert set(publishable(leaves)) == {(), ("a",)}
 
@@ -77,7 +77,7 @@ def test_a_unit_and_the_only_one_within_it_are_both_withheld_where_they_differ_b
 
 
 def test_people_who_all_agree_are_withheld_and_cannot_be_computed() -> None:
-    leaves = {("a",): people(8, 0), ("b",): people(5, 5), ("c",): people(6, 5)}
+    leaves: dict[Path, Tally] = {("a",): people(8, 0), ("b",): people(5, 5), ("c",): people(6, 5)}
     assert set(publishable(leaves)) == {(), ("c",)}
 
 
