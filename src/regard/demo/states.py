@@ -13,6 +13,7 @@ from regard.demo.people import Staff
 from regard.demo.plants import Plant
 from regard.demo.rows import UNKNOWN, numbers, rows_of
 from regard.demo.shifts import LASTS, RESTS, Shifts, strain
+from regard.demo.stories import MISSING, afternoons
 
 OCCUPIED, STRAINED = 0.73, 0.14
 """Share of the time at hand that is spent on customers, and how much more at the worst."""
@@ -46,6 +47,7 @@ def state_rows(
         *_ground(line, planned, taken, come, gone),
         _on_tickets(rng, line, plants, planned, taken, come, gone),
         _away(rng, line, planned, gone),
+        _missing(rng, line, plants, planned, gone),
         _breaks(rng, line, planned, taken, gone),
         Layer(
             "wrap",
@@ -182,6 +184,26 @@ def _away(rng: np.random.Generator, line: Axis, planned: Shifts, gone: Whole) ->
     return Layer(
         "away", None, line.along(everyone, np.concatenate(starts)), line.along(everyone, until)
     )
+
+
+def _missing(
+    rng: np.random.Generator,
+    line: Axis,
+    plants: tuple[Plant, ...],
+    planned: Shifts,
+    gone: Whole,
+) -> Layer:
+    """Away on the afternoons on which people are missing."""
+    who, starts, ends = [planned.who[:0]], [gone[:0]], [gone[:0]]
+    for start, end in afternoons(plants):
+        there = np.flatnonzero((planned.starts < start) & (gone > start))
+        mine = there[happens(rng, MISSING, len(there))]
+        who.append(planned.who[mine])
+        starts.append(np.full(len(mine), start))
+        ends.append(np.minimum(end, gone[mine]))
+    everyone = np.concatenate(who)
+    from_, until = np.concatenate(starts), np.concatenate(ends)
+    return Layer("away", None, line.along(everyone, from_), line.along(everyone, until))
 
 
 def _breaks(

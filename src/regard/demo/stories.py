@@ -6,7 +6,7 @@ import numpy as np
 
 from regard.core.i18n import N_
 from regard.demo.chance import Flags, Real, Whole
-from regard.demo.clock import HOUR, Window, instant, months_before
+from regard.demo.clock import Window, instant, months_before
 from regard.demo.plants import Days, Plant, Planting, last_full_month, plant, weekday_on_or_after
 
 CALLS_UP = 1.3
@@ -16,8 +16,10 @@ SLOWEST = 8.0
 """How many times longer an answer takes at the end of the understaffed stretch."""
 CATCHING_UP = 12
 """Days from the end of the stretch until answers are as fast as before."""
-SLOW_AFTERNOON = 6.0
+SLOW_AFTERNOON = 10.0
 TUESDAY, FROM_HOUR, TO_HOUR = 1, 13, 17
+MISSING = 0.6
+"""Of the people who work on the day of the slow afternoon: those not there in it."""
 SURGE_TICKETS, SURGE_CALLS = 4.0, 3.0
 NEW_SHARE, ENDED_SHARE = 0.12, 0.07
 """Of the contacts: at the end of the new problem, and all through the one that ends."""
@@ -41,16 +43,23 @@ def slowness(plants: tuple[Plant, ...], at: Whole) -> Real:
     return np.where(_in_afternoon(plants, at), np.maximum(slow, SLOW_AFTERNOON), slow)
 
 
-def _in_afternoon(plants: tuple[Plant, ...], at: Whole) -> Flags:
+def afternoons(plants: tuple[Plant, ...]) -> tuple[tuple[int, int], ...]:
+    """The afternoons on which people are missing, from and until."""
     found = plant("afternoon", plants)
-    inside = np.zeros(len(at), dtype=bool)
     if found is None:
-        return inside
+        return ()
+    made = []
     day = weekday_on_or_after(found.first_day, TUESDAY)
     while day <= found.last_day:
-        start = instant(day, FROM_HOUR)
-        inside |= (at >= start) & (at < start + (TO_HOUR - FROM_HOUR) * HOUR)
+        made.append((instant(day, FROM_HOUR), instant(day, TO_HOUR)))
         day += timedelta(days=7)
+    return tuple(made)
+
+
+def _in_afternoon(plants: tuple[Plant, ...], at: Whole) -> Flags:
+    inside = np.zeros(len(at), dtype=bool)
+    for start, end in afternoons(plants):
+        inside |= (at >= start) & (at < end)
     return inside
 
 
@@ -165,7 +174,7 @@ PLANTS = [
         "afternoon",
         N_(
             "Too few people on Tuesdays from 13:00 to 17:00: what comes then is answered "
-            "six times slower."
+            "ten times slower."
         ),
         3,
         _two_months,
