@@ -122,3 +122,9 @@ def test_months_are_moved_as_a_calendar_moves_them() -> None:
         year, month = place // 12, place % 12 + 1
         known = one.replace(year=year, month=month, day=min(one.day, monthrange(year, month)[1]))
         assert day + timedelta(microseconds=found) == known
+
+
+def test_even_months_are_twelfths_of_a_year_of_365_days_and_a_quarter() -> None:
+    us = np.array([0, 5], np.int64)
+    moved = clock.move(us, np.array([12, 48], np.int64), even=True) - us
+    assert [found / clock.DAY for found in moved.tolist()] == [365.25, 1461]

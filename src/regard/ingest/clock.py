@@ -16,6 +16,8 @@ from regard.ingest.batch import Mask, Whole
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+MONTH = 2_629_800 * SECOND
+"""An even month, the twelfth of 365.25 days."""
 EARLIEST, LATEST = 1970, 2100
 EPOCHS = {"epoch": SECOND, "epoch_ms": 1_000}
 """Formats that are numbers since 1970, by the microseconds of their unit."""
@@ -107,11 +109,13 @@ def place(local: Whole, zone: str) -> Placed:
     return Placed(local - offsets, twice, never)
 
 
-def move(us: Whole, months: Whole) -> Whole:
-    """Instants moved by calendar months, in the calendar they are written in.
+def move(us: Whole, months: Whole, even: bool = False) -> Whole:
+    """Instants moved by calendar months, in the calendar they are written in, or by even ones.
 
     The 31st of a month without one becomes its last day.
     """
+    if even:
+        return us + months * MONTH
     days = us // DAY
     day = days.astype("datetime64[D]")
     month = day.astype("datetime64[M]")

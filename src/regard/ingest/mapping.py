@@ -37,7 +37,8 @@ class Value:
     matches. decimal: the mark of fractions; then blanks and the other mark, which part thousands,
     are left out. minor: the column of the ISO currency in whose minor units an amount is meant.
     least, most: the bounds of a number: a number, or the column that says it. months: how many
-    calendar months an instant is moved by, forward or `back`: a number or a column.
+    calendar months an instant is moved by, forward or `back`: a number or a column; `even` ones
+    are of 30.4375 days each, for months that were counted without dates.
     object: the columns of a JSON object, by its names.
     """
 
@@ -61,6 +62,7 @@ class Value:
     most: str = ""
     months: str = ""
     back: bool = False
+    even: bool = False
     object: Mapping[str, str] = field(default_factory=dict)
 
     def reads(self) -> Iterator[str]:

@@ -10,6 +10,7 @@ from regard.ingest.keys import (
     Toml,
     check_format,
     check_keys,
+    flag_of,
     pattern_of,
     strings_of,
     table_of,
@@ -43,6 +44,7 @@ VALUE_KEYS = [
     "most",
     "months",
     "months_back",
+    "even",
     "object",
 ]
 ORIGINS = ("column", "columns", "date", "value", "latest", "object")
@@ -123,6 +125,7 @@ def _more(said: Toml, where: str) -> dict[str, Any]:
         "most": "".join(texts_of(said, "most")),
         "months": "".join(texts_of(said, "months_back") or texts_of(said, "months")),
         "back": "months_back" in said,
+        "even": flag_of(said, "even"),
         "object": dict(zip(named, strings_of(named.values(), where), strict=True)),
     }
 

@@ -128,7 +128,7 @@ def _instant(
         unsaid = found.known & counts.is_null().to_numpy(zero_copy_only=False)
         log.reject(frame, unsaid, "missing_value", value.months, frame.text(value.months))
         months = counts.fill_null(0).to_numpy(zero_copy_only=False)
-        us = clock.move(us, -months if value.back else months)
+        us = clock.move(us, -months if value.back else months, value.even)
     if found.naive.any():
         us = _place(us, found.naive, value, where, frame, log, shown)
     return clock.to_arrow(us, found.known).cast(INSTANT)
