@@ -7,6 +7,7 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 from regard.demo.company import company
 from regard.ingest.lessons import TEACHERS, with_all
 from regard.text import complaint, sentiment
+from regard.text.checks import Aim
 from regard.text.head import Head, head_bytes
 from regard.text.learning import learn
 from regard.text.lessons import Lesson, prepare
@@ -24,6 +26,13 @@ SENTENCES = Path(__file__).resolve().parent / "sentences"
 EACH = 60
 """Sentences made of one line, where its choices give so many."""
 TICKETS, MONTHS, UNTIL = 20_000, 24, date(2026, 7, 1)
+AIM = Aim(precision=0.9, least=0.8)
+FAMILIAR = 0.5
+"""Those who use the heads write otherwise than we do: of what they do not know, they are silent.
+
+Of texts of the demo 99 of 100 have 0.69 or more known words and pairs; of 100 real ones, 95 have
+less than 0.5.
+"""
 CHOICE = re.compile(r"\(([^()]*)\)")
 SENTIMENTS = (sentiment.POSITIVE, sentiment.NEUTRAL, sentiment.NEGATIVE)
 COMPLAINTS = {"complaint": complaint.YES, "calm": complaint.NO, "positive": complaint.NO}
@@ -44,7 +53,8 @@ def main() -> int:
         ],
     }
     for kind, version in ((sentiment.KIND, sentiment.VERSION), (complaint.KIND, complaint.VERSION)):
-        head = learn(kind, prepare(said[kind]), compare=False)
+        learnt = learn(kind, prepare(said[kind]), compare=False, aim=AIM)
+        head = replace(learnt, familiar=FAMILIAR)
         path = shipped_path(kind, version)
         path.write_bytes(head_bytes(head))
         sys.stdout.write(f"{path.name}: {told(head)}\n")

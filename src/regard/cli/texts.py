@@ -78,7 +78,7 @@ def train(kinds: KindsArgument = None, workspace: WorkspaceOption = None) -> Non
 def readings(workspace: WorkspaceOption = None) -> None:
     """List the readers, their versions, and how many rows each has read."""
     folder, settings = workspace_of(workspace)
-    from regard.ingest.models import newest_version, readers_of
+    from regard.ingest.models import FIRST, readers_of
     from regard.ingest.readings import counts
     from regard.store.store import open_store
 
@@ -99,7 +99,7 @@ def readings(workspace: WorkspaceOption = None) -> None:
         rows, said = read.get((kind, version), (0, 0))
         used = now.get((kind, version))
         reads = ", ".join(used.subjects) if used else translate(N_("no longer used"), language)
-        own = newest_version(folder, kind) >= version
+        own = int(version) >= FIRST
         maker = translate(N_("this workspace") if own else N_("Regard"), language)
         shown.add_row(kind, version, maker, reads, f"{rows:,}", f"{said:,}")
     answers().print(shown)

@@ -15,7 +15,7 @@ from regard.text.head import Head, head_bytes, head_reader, parse_head
 from regard.text.language import language_reader
 from regard.text.learning import Told, learn
 from regard.text.lessons import prepare
-from regard.text.reading import MATTERS, SPOKEN, TextReader, text_readers
+from regard.text.reading import MATTERS, TextReader, text_readers
 
 if TYPE_CHECKING:
     from regard.store.store import Store
@@ -37,7 +37,7 @@ def readers_of(workspace: Path) -> tuple[TextReader, ...]:
         version = newest_version(workspace, kind)
         if version:
             path = _path(workspace, kind, version)
-            subjects = MATTERS if kind == "type" else SPOKEN
+            subjects = found[kind].subjects if kind in found else MATTERS
             found[kind] = head_reader(kind, version, partial(_head, path), subjects)
     return tuple(found[kind] for kind in sorted(found))
 

@@ -1,6 +1,6 @@
 """Readings: what text/ finds in customers' words, as rows with a version."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +87,14 @@ def refresh(store: "Store", workspace: Path) -> int:
         return 0
     readers = readers_of(workspace)
     with store.snapshot(head.version) as snapshot:
-        made = [read for bucket in range(BUCKETS) for read in _lacking(snapshot, readers, bucket)]
+        # A question costs the engine more time than its answer: first, who lacks anything at all.
+        behind = [one for one in readers if any(_unread(snapshot, one, None, count=True))]
+        buckets = range(BUCKETS) if behind else ()
+        made = [
+            read_words(pa.concat_tables(_unread(snapshot, one, bucket)), [one])
+            for bucket in buckets
+            for one in behind
+        ]
     rows = pa.concat_tables([build("reading", "", {}, 0), *made]).combine_chunks()
     if rows.num_rows:
         sources = pc.unique(rows.column("source")).to_pylist()
@@ -108,41 +115,48 @@ def counts(store: "Store") -> dict[tuple[str, str], tuple[int, int]]:
     return {(row["kind"], row["version"]): (row["rows"], row["said"]) for row in listed}
 
 
-def _lacking(
-    snapshot: "Snapshot", readers: Sequence[TextReader], bucket: int
-) -> Iterator[pa.Table]:
-    """What each reader finds in a bucket's words that it has not read yet.
+def _unread(
+    snapshot: "Snapshot", reader: TextReader, bucket: int | None, count: bool = False
+) -> list[Any]:
+    """What is told of a reader's subjects and what it has not read, in a bucket or everywhere.
 
     Messages, words and readings lie in buckets by their first id: one at a time is enough, and
-    only what is lacking leaves the engine.
+    only what is lacking leaves the engine. count: only how many rows.
     """
-    stored = {name: snapshot.table_of(name, [bucket]) for name in (*SPOKEN_IN, WORDS, *TOLD)}
-    read = snapshot.table_of("reading", [bucket])
-    for reader in readers:
-        done = read.filter(read.kind == reader.kind, read.version == reader.version)
-        parts = [_unread_words(stored[WORDS], done, reader.subjects)]
-        if MESSAGE in reader.subjects:
-            parts.append(_unread_messages(stored, done))
-        if MATTER in reader.subjects:
-            parts.append(_unread_tickets(stored, done))
-        yield read_words(pa.concat_tables(parts), [reader])
+    filled = {*snapshot.manifest.tables}
+    stored = {
+        name: snapshot.table(name) if bucket is None else snapshot.table_of(name, [bucket])
+        for name in (*SPOKEN_IN, WORDS, *TOLD, "reading")
+    }
+    read = stored["reading"]
+    done = read.filter(read.kind == reader.kind, read.version == reader.version)
+    made = []
+    if WORDS in filled:
+        rows = _unread_words(stored[WORDS], done, reader.subjects)
+        made.append(rows.count() if count else _told_of_words(rows.to_pyarrow()))
+    if MESSAGE in reader.subjects and {*SPOKEN_IN} <= filled:
+        rows = _unread_messages(stored, done)
+        made.append(rows.count() if count else _told_of_messages(rows.to_pyarrow()))
+    if MATTER in reader.subjects and {*SPOKEN_IN} <= filled:
+        said, told = _unread_tickets(stored, done)
+        made.append(told.count() if count else _told_of_tickets(said, told))
+    return [one.to_pyarrow().as_py() for one in made] if count else made
 
 
-def _unread_words(words: Relation, done: Relation, subjects: Sequence[str]) -> pa.Table:
+def _unread_words(words: Relation, done: Relation, subjects: Sequence[str]) -> Relation:
     told = words.filter(words.text.notnull(), words.subject.isin(subjects))
-    told = told.anti_join(done, SUBJECT).select(*SUBJECT, "text", "updated_at")
-    return told.to_pyarrow().cast(build(WORDS, "", {}, 0).select([*SUBJECT, *SAID]).schema)
+    return told.anti_join(done, SUBJECT).select(*SUBJECT, *SAID)
 
 
-def _unread_messages(stored: Mapping[str, Relation], done: Relation) -> pa.Table:
+def _unread_messages(stored: Mapping[str, Relation], done: Relation) -> Relation:
     done = done.filter(done.subject == MESSAGE)
     done = done.select("source", ticket_id=done.subject_id, message_id=done.part)
     said, told = _customers_words(stored)
-    both = said.select(*KEY).inner_join(told.select(*KEY, *SAID), KEY).anti_join(done, KEY)
-    return _subjects(MESSAGE, both.to_pyarrow(), "ticket_id", "message_id")
+    return said.select(*KEY).inner_join(told.select(*KEY, *SAID), KEY).anti_join(done, KEY)
 
 
-def _unread_tickets(stored: Mapping[str, Relation], done: Relation) -> pa.Table:
+def _unread_tickets(stored: Mapping[str, Relation], done: Relation) -> tuple[Relation, Relation]:
+    """Messages and words of tickets whose source tells no type."""
     ticket, change = (stored[name] for name in TOLD)
     done = done.filter(done.subject == MATTER)
     done = done.select("source", ticket_id=done.subject_id)
@@ -151,12 +165,7 @@ def _unread_tickets(stored: Mapping[str, Relation], done: Relation) -> pa.Table:
     said, told = _customers_words(stored)
     for known in (done, typed, changed):
         said = said.anti_join(known, TICKET)
-    told = told.semi_join(said, KEY)
-    made = [
-        rows.to_pyarrow().cast(table(name).schema)
-        for rows, name in ((said, MESSAGE), (told, MESSAGE_TEXT))
-    ]
-    return _subjects(MATTER, first_words(*made), "ticket_id", None)
+    return said, told.semi_join(said, KEY)
 
 
 def _customers_words(stored: Mapping[str, Relation]) -> tuple[Relation, Relation]:
@@ -165,6 +174,23 @@ def _customers_words(stored: Mapping[str, Relation]) -> tuple[Relation, Relation
     human = ~messages.automatic.fill_null(False)
     said = messages.filter(messages.author_kind == "customer", human)
     return said, words.filter(words.text.notnull())
+
+
+def _told_of_words(rows: pa.Table) -> pa.Table:
+    return rows.cast(build(WORDS, "", {}, 0).select([*SUBJECT, *SAID]).schema)
+
+
+def _told_of_messages(rows: pa.Table) -> pa.Table:
+    schema = build(MESSAGE_TEXT, "", {}, 0).select([*KEY, *SAID]).schema
+    return _subjects(MESSAGE, rows.select(schema.names).cast(schema), "ticket_id", "message_id")
+
+
+def _told_of_tickets(said: Relation, told: Relation) -> pa.Table:
+    made = [
+        rows.to_pyarrow().cast(table(name).schema)
+        for rows, name in ((said, MESSAGE), (told, MESSAGE_TEXT))
+    ]
+    return _subjects(MATTER, first_words(*made), "ticket_id", None)
 
 
 def _subjects_of_messages(messages: pa.Table, words: pa.Table) -> pa.Table:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from regard.core.errors import RegardError
-from regard.text.features import NGRAMS, Array, counted, plain, vectors, weighed
+from regard.text.features import COLUMNS, NGRAMS, Array, counted, plain, vectors, weighed
 from regard.text.reading import Reading, TextReader
 
 NEVER = 2.0
@@ -28,7 +28,8 @@ class Head:
     scales: what each is worth (for vectors: mean and spread of each number, two rows). weights:
     features × labels. bias: a number a label. slope, offset: from a score to the certainty that
     the label is right. thresholds: the certainty from which on each label is said. about: what the
-    learning found, plain JSON: texts, counts, checks.
+    learning found, plain JSON: texts, counts, checks. familiar: the share of a text's words and
+    pairs of words that the head must know to speak, for n-grams.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Head:
     offset: float = 0.0
     thresholds: Array = field(default_factory=lambda: np.zeros(0))
     about: Mapping[str, Any] = field(default_factory=dict)
+    familiar: float = 0.0
 
     def speaking_from(self, thresholds: Array, about: Mapping[str, Any]) -> "Head":
         """The same head with the certainties from which it speaks, and what was found about it."""
@@ -63,14 +65,26 @@ class Head:
         return sure
 
     def read_many(self, texts: Sequence[str]) -> list[Reading]:
-        """A reading of each text; one without letters or signs says nothing."""
+        """A reading of each text; nothing is said of one without letters or of unknown words."""
         if not texts:
             return []
         sure = self.certainties(self.scores(texts))
         return [
-            self._reading(one) if plain(text).strip() else Reading(None, 0.0)
-            for text, one in zip(texts, sure, strict=True)
+            self._reading(one) if known else Reading(None, 0.0)
+            for known, one in zip(self._knows(texts), sure, strict=True)
         ]
+
+    def _knows(self, texts: Sequence[str]) -> list[bool]:
+        """Whether a text has words, and enough of those that the head knows."""
+        if self.features != NGRAMS:
+            return [bool(plain(text).strip()) for text in texts]
+        counts = counted(tuple(texts))
+        row = np.repeat(np.arange(counts.texts), np.diff(counts.starts))
+        words = counts.columns < COLUMNS
+        known = words & np.isin(counts.columns, self.columns)
+        every, some = (np.bincount(row[mask], minlength=counts.texts) for mask in (words, known))
+        found: list[bool] = ((every > 0) & (some >= self.familiar * every)).tolist()
+        return found
 
     def _reading(self, sure: Array) -> Reading:
         best = int(sure.argmax())
@@ -120,6 +134,7 @@ def head_bytes(head: Head) -> bytes:
         "several": head.several,
         "slope": head.slope,
         "offset": head.offset,
+        "familiar": head.familiar,
         "thresholds": head.thresholds.tolist(),
         "about": head.about,
     }
@@ -154,6 +169,7 @@ def parse_head(content: bytes, place: str) -> Head:
                 offset=said["offset"],
                 thresholds=np.array(said["thresholds"]),
                 about=said["about"],
+                familiar=said["familiar"],
             )
     except (OSError, ValueError, LookupError, EOFError, TypeError, zipfile.BadZipFile) as error:
         raise RegardError(

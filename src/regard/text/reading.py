@@ -7,8 +7,10 @@ from functools import cache
 from regard.core.registry import by_key, declared
 
 MESSAGES = ("message",)
-SPOKEN = ("message", "response", "review", "post", "complaint")
-"""Tables in whose rows customers speak: messages, and those whose words lie in `words`."""
+JUDGED = ("response", "review", "post", "complaint")
+"""Tables in whose rows customers say what they think; their words lie in `words`."""
+SPOKEN = ("message", *JUDGED)
+"""Tables in whose rows customers speak."""
 MATTERS = ("ticket", "post", "call")
 """Tables whose rows are about a matter: a ticket is read by its first message of the customer."""
 

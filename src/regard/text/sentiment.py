@@ -3,7 +3,7 @@
 from functools import partial
 
 from regard.text.head import head_reader
-from regard.text.reading import SPOKEN
+from regard.text.reading import JUDGED
 from regard.text.shipped import shipped_head
 
 KIND, VERSION = "sentiment", "001"
@@ -21,4 +21,4 @@ def sentiment_of(score: int, worst: int, best: int, kind: str = "csat") -> str:
     return NEGATIVE if place < low else POSITIVE if place > high else NEUTRAL
 
 
-READERS = [head_reader(KIND, VERSION, partial(shipped_head, KIND, VERSION), SPOKEN)]
+READERS = [head_reader(KIND, VERSION, partial(shipped_head, KIND, VERSION), JUDGED)]
