@@ -12,24 +12,30 @@ NINE = "2026-03-02 09:00"
 
 def survey(name: str = "s", **said: Any) -> Told:
     """A survey in its first version."""
-    return thing("survey", survey_id=name, **({"version": 1, "kind": "csat"} | said))
+    told: dict[str, Any] = {"version": 1, "kind": "csat"} | said
+    return thing("survey", survey_id=name, **told)
 
 
 def asked(name: str, when: str = NINE, **said: Any) -> Told:
     """Somebody who could be asked, and was unless said otherwise."""
-    told = {"survey_id": "s", "eligible_at": at(when), "sent_at": at(when)} | said
+    told: dict[str, Any] = {"survey_id": "s", "eligible_at": at(when), "sent_at": at(when)} | said
     return thing("invitation", invitation_id=name, **told)
 
 
 def responded(name: str, when: str = "2026-03-03 09:00", **said: Any) -> Told:
     """A response to the survey."""
-    told = {"survey_id": "s", "version": 1, "at": at(when)} | said
+    told: dict[str, Any] = {"survey_id": "s", "version": 1, "at": at(when)} | said
     return thing("response", response_id=name, **told)
 
 
 def scored(of: str, score: int | None, low: int = 1, high: int = 5, **said: Any) -> Told:
     """An answer to its question on satisfaction."""
-    told = {"kind": "csat", "scale_min": low, "scale_max": high, "scale_inverted": False} | said
+    told: dict[str, Any] = {
+        "kind": "csat",
+        "scale_min": low,
+        "scale_max": high,
+        "scale_inverted": False,
+    } | said
     return thing(
         "answer", response_id=of, question_id=told.pop("question_id", "q"), score=score, **told
     )
@@ -253,7 +259,7 @@ def test_a_bad_answer_is_followed_up_when_a_case_ends_with_an_outcome(tmp_path: 
 
 
 def test_answers_of_ours_stand_apart_and_name_nobody(tmp_path: Path) -> None:
-    wave = {"kind": "agent", "wave": "spring", "closed_at": at("2026-03-31 00:00")}
+    wave: dict[str, Any] = {"kind": "agent", "wave": "spring", "closed_at": at("2026-03-31 00:00")}
     folder = built(
         tmp_path / "w",
         survey(**wave),
