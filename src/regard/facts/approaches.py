@@ -48,12 +48,12 @@ def approaches(
     calls: Relation,
     call: Relation,
     chat: Relation,
-    post: Relation,
+    posts: Relation,
 ) -> Relation:
     """All of them in SHAPE, those that are one approach in two records once.
 
-    tickets, chasers, calls: facts. call, chat, post: event tables, of which calls and chats name
-    the ticket that speaks for a merged one.
+    tickets, chasers, calls, posts: facts. call, chat: event tables, which name the ticket that
+    speaks for a merged one.
     """
     rang = _calls(calls, call)
     chatted = _chats(chat)
@@ -63,7 +63,7 @@ def approaches(
         _carried(opened, chatted.mutate(over=chatted.stopped_at), ("chat",)),
     )
     opened = opened.anti_join(carried, list(TICKET))
-    rows = [_shaped(each) for each in (opened, rang, chatted, _posts(post))]
+    rows = [_shaped(each) for each in (opened, rang, chatted, _posts(posts))]
     served = tickets.filter(tickets.demand.notin(NOT_SERVICE)).select(*TICKET)
     chased = _shaped(_chasers(chasers)).semi_join(served, list(TICKET))
     return ibis.union(*rows, chased)
@@ -164,34 +164,14 @@ def _carried(opened: Relation, told: Relation, channels: tuple[str, ...]) -> Rel
     return both.filter(since >= -EARLY, until <= LATE).select(*TICKET).distinct()
 
 
-def _posts(post: Relation) -> Relation:
-    """Posts by customers, but for those that answer a reply of ours.
-
-    Who goes on with what they said themselves does so within a day; after it they ask again.
-    """
-    before = post.select(
-        "source",
-        in_reply_to="post_id",
-        elder_side="side",
-        elder_at="at",
-        elder_by="customer_id",
-        elder_answers=post.in_reply_to,
-    )
-    said = joined(post.filter(post.side == "customer"), before, ("source", "in_reply_to"))
-    ours = (said.elder_side == "ours").fill_null(False)
-    answers = ours & said.elder_answers.notnull()
-    own = (said.elder_by == said.customer_id).fill_null(False)
-    goes_on = own & (seconds_between(said.elder_at, said["at"]) < DAY).fill_null(False)
-    rows = said.filter(~answers, ~goes_on)
-    reply = post.filter(post.side == "ours", post.in_reply_to.notnull())
-    replies = reply.group_by("source", post_id=reply.in_reply_to).aggregate(
-        replied_at=reply["at"].min()
-    )
-    rows = joined(rows, replies, ("source", "post_id"))
+def _posts(posts: Relation) -> Relation:
+    """What customers write to us on networks: mentions, not their answers to what we replied."""
+    rows = posts.filter(posts.is_mention)
     return rows.mutate(
         contact_kind=ibis.literal("post"),
         contact_id=rows.post_id,
         channel=ibis.literal("social"),
+        own_agent=rows.replied_by,
         answered=rows.replied_at.notnull(),
         abandoned=ibis.literal(False),
         ended_at=rows.replied_at,

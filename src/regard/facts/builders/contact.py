@@ -27,7 +27,7 @@ def contact_fact(
     call_fact: Relation,
     call: Relation,
     chat_session: Relation,
-    post: Relation,
+    post_fact: Relation,
     reading: Relation,
     complaint: Relation,
     customer: Relation,
@@ -35,7 +35,7 @@ def contact_fact(
     person: Relation,
 ) -> Relation:
     """Every approach of customers with its person, its matter and how that ended."""
-    rows = approaches(ticket_fact, chaser_fact, call_fact, call, chat_session, post)
+    rows = approaches(ticket_fact, chaser_fact, call_fact, call, chat_session, post_fact)
     rows = with_person(rows, person)
     rows = rows.filter(~twice_on_networks(rows))
     rows = joined(rows, _matters(ticket_fact), TICKET)
@@ -245,7 +245,7 @@ FACTS = [
             "call_fact",
             "call",
             "chat_session",
-            "post",
+            "post_fact",
             "reading",
             "complaint",
             "customer",
