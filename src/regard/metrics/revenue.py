@@ -39,7 +39,7 @@ class Revenue(OverTime):
         there = within(rows.filter(rows.paid), frame, "starts_at", "ends_at", touching=True)
         there = there.filter(at_start(there)).select(*frame.keys, *CUSTOMER).distinct()
         same = whole_key(frame)
-        each = joined(there, _paid(frame), tuple(same))
+        each = joined(there, paid_monthly(frame), tuple(same))
         each = each.mutate(_who=each.source + ibis.literal("/") + each.customer_id)
         known = each.filter(each.unknown == 0)
         kept = ibis.least(known.after, known.before) if self.gross else known.after
@@ -70,19 +70,12 @@ class Revenue(OverTime):
         return [Found(nothing())]
 
 
-def _paid(frame: Frame) -> Relation:
-    """What each customer pays a month as each part in time begins and ends."""
+def paid_monthly(frame: Frame) -> Relation:
+    """What each customer pays a month as each part in time begins and ends, in thousandths."""
     seen = everywhere(frame)
-    seen = seen.mutate(currency=seen.currency.fill_null(frame.currency))
-    rates = _rates(frame)
-    both = joined(seen, rates, (frame.moment_key, "currency"))
-    every = ibis.window()
-    alone = both.currency.min().over(every) == both.currency.max().over(every)
-    micro = ibis.ifelse(alone | (both.currency == frame.currency), MICRO, both.micro)
-    value = (both.monthly_minor * thousandths(both) * micro + MICRO // 2) // MICRO
-    # A pause brings in nothing, in whatever currency.
-    value = ibis.ifelse(both.monthly_minor == 0, 0, value)
-    told = both.mutate(value=value, before=at_start(both), after=at_end(both))
+    seen = seen.mutate(currency=seen.currency.fill_null(frame.currency), minor=seen.monthly_minor)
+    both = joined(seen, rates_of(frame), (frame.moment_key, "currency"))
+    told = both.mutate(value=in_thousandths(both, frame), before=at_start(both), after=at_end(both))
     told = told.filter(told.before | told.after)
     return told.group_by(*whole_key(frame)).aggregate(
         before=told.value.sum(where=told.before).fill_null(0),
@@ -91,7 +84,21 @@ def _paid(frame: Frame) -> Relation:
     )
 
 
-def _rates(frame: Frame) -> Relation:
+def in_thousandths(rows: Relation, frame: Frame) -> IntegerValue:
+    """`minor` in thousandths of the workspace's currency, by `currency` and its rate `micro`.
+
+    Empty where the rate or the amount is not known. Nought needs no rate, and neither does any
+    amount where all are of one currency.
+    """
+    every = ibis.window()
+    alone = rows.currency.min().over(every) == rows.currency.max().over(every)
+    micro = ibis.ifelse(alone | (rows.currency == frame.currency), MICRO, rows.micro)
+    value = (rows.minor * thousandths(rows) * micro + MICRO // 2) // MICRO
+    told: IntegerValue = ibis.ifelse(rows.minor == 0, 0, value).cast("int64")
+    return told
+
+
+def rates_of(frame: Frame) -> Relation:
     """The last rate of each currency by the day that each part in time begins."""
     key = frame.moment_key
     schema = pa.schema([(key, pa.string()), ("_on", pa.date32()), ("_oldest", pa.date32())])
