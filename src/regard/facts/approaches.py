@@ -183,7 +183,8 @@ def twice_on_networks(rows: Relation) -> BooleanValue:
 
     rows: with `person`. No source links the two, so whose it is and when must do.
     """
-    past = ibis.window(group_by=rows.person, order_by=[rows["at"], rows.contact_kind])
+    order = [rows["at"], rows.contact_kind, rows.contact_id]
+    past = ibis.window(group_by=rows.person, order_by=order, preceding=None, following=0)
     wrote = ibis.ifelse(rows.contact_kind == "post", rows["at"], None)
     last: TimestampValue = wrote.max().over(past)
     social = (rows.contact_kind == "ticket") & is_one_of(rows.channel, ("social",))
