@@ -247,3 +247,10 @@ def test_the_demos_understaffed_stretch_is_found_and_the_weeks_before_are_not(
     before = hours(Query(key, date(2026, 1, 12), date(2026, 2, 2)), demo)
     every = (*before.hours, *before.clock, *before.days)
     assert [hour for hour in every if hour.judgement not in (CALM, FEW)] == []
+
+
+def test_the_demos_slow_afternoon_is_found_and_no_other_hour(demo: Reader) -> None:
+    week = hours(Query(f"{ANSWER}_open", date(2026, 4, 1), date(2026, 6, 1)), demo)
+    cells = {(one.weekday, one.hour) for one in week.hours if one.judgement not in (CALM, FEW)}
+    assert cells
+    assert cells <= {(2, hour) for hour in range(13, 17)}
