@@ -51,14 +51,15 @@ def calls(world: World) -> list[Call]:
     for leg in world.tables["call_leg"]:
         legs[leg["call_id"]].append(leg)
     rows = [row for row in world.tables["call"] if world.inside(row["arrived_at"])]
-    return [_told(row, sorted(legs[row["call_id"]], key=_place)) for row in rows]
+    return [told_of(row, sorted(legs[row["call_id"]], key=_place)) for row in rows]
 
 
 def _place(leg: Row) -> tuple[int, datetime, str]:
     return leg["ordinal"] or 0, leg["starts_at"], leg["leg_id"]
 
 
-def _told(row: Row, legs: Sequence[Row]) -> Call:
+def told_of(row: Row, legs: Sequence[Row]) -> Call:
+    """A call from its row and legs."""
     spoke = [
         n
         for n, leg in enumerate(legs)

@@ -17,10 +17,10 @@ from regard.insight.ask import ask
 from regard.metrics.query import Query
 from regard.store.store import open_store
 from regard.store.workspace import init_workspace
-from slow import calls, tickets, turns
+from slow import bots, calls, contacts, tickets, turns
 from slow.world import World
 
-SLOW = {**tickets.SLOW, **turns.SLOW, **calls.SLOW}
+SLOW = {**tickets.SLOW, **turns.SLOW, **calls.SLOW, **contacts.SLOW, **bots.SLOW}
 SEED, TICKETS, MONTHS = 11, 500, 6
 RANGES = {
     "all of it": (date(2025, 11, 1), date(2026, 7, 1)),

@@ -29,11 +29,14 @@ class Turn:
 @cache
 def turns(world: World) -> list[Turn]:
     """The turns of all tickets of service."""
-    return [turn for one in world.matters for turn in _turns(one)]
+    return [turn for one in world.matters for turn in _cut(told_of(one))]
 
 
-def _turns(one: Matter) -> list[Turn]:
-    """What was said counts before what was clicked at the same instant; in the order said."""
+def told_of(one: Matter) -> list[tuple[datetime, int, int, str, str]]:
+    """What asks and what ends, by instant, rank, place, id and kind.
+
+    What was said counts before what was clicked at the same instant; in the order said.
+    """
     told: list[tuple[datetime, int, int, str, str]] = []
     queued = min((c["queued_at"] for c in one.chats if c["queued_at"]), default=None)
     for row in one.messages:
@@ -58,7 +61,7 @@ def _turns(one: Matter) -> list[Turn]:
     for place, span in enumerate(one.spans):
         if span.what in ENDS:
             told.append((span.start, 1, place, "span", ENDS[span.what]))
-    return _cut(sorted(told))
+    return sorted(told)
 
 
 def _cut(told: list[Any]) -> list[Turn]:
