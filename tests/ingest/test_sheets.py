@@ -14,6 +14,7 @@ from regard.store.store import open_store
 
 SHEETS = Path(__file__).resolve().parent.parent / "samples" / "sheets"
 SAMPLES = {path.stem: path for path in sorted(SHEETS.iterdir())}
+TABLES = (".csv", ".tsv")
 ELSEWHERE = {
     *("bpic2013", "helpdesk_italian", "technion", "uci_incident", "twcs", "messages"),
     *("nhs_friends_and_family", "airline_tweets", "twcs_posts", "telco", "cdnow"),
@@ -340,3 +341,13 @@ def test_two_files_that_tell_one_survey_are_not_noticed_as_repeats(tmp_path: Pat
     assert report.count("told_otherwise") == 0
     assert report.count("duplicate_id") == 1
     assert (report.tables["survey"].new, report.tables["response"].new) == (1, 1)
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if SAMPLES[name].suffix in TABLES])
+def test_a_sheet_without_rows_gives_none_and_says_so(name: str, tmp_path: Path) -> None:
+    path = tmp_path / SAMPLES[name].name
+    head = SAMPLES[name].read_text(encoding="utf-8").split("\n")[0]
+    path.write_text(f"{head}\n", encoding="utf-8")
+    parcel = parse(path, load_mapping(name))
+    assert not any(rows.num_rows for rows in parcel.rows.values())
+    assert [found.kind for found in parcel.findings] == ["no_rows"]
