@@ -49,7 +49,7 @@ def test_a_customer_is_worth_the_months_of_the_table_times_the_price() -> None:
         counts[place] = counts.get(place, 0) + 1
     pays = [prices[one.who] / 100 for one in stretches if one.ends == FAR]
     wanted = lifetime_value(
-        life_table(counts, 36), (len(pays), sum(pays), sum(each**2 for each in pays))
+        life_table(counts), (len(pays), sum(pays), sum(each**2 for each in pays))
     )
     assert told.estimate.value == pytest.approx(wanted.value)
     assert (told.estimate.low, told.estimate.high) == pytest.approx((wanted.low, wanted.high))

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from regard.stats.estimate import Estimate
 from regard.stats.lifetable import kept_after, life_table, lifetime_value
 
 
@@ -17,10 +18,25 @@ def test_who_is_last_seen_within_a_month_was_at_risk_for_half_of_it() -> None:
     assert kept_after(table, 0, 2) == pytest.approx(0.8 * (1 - 1 / 6.5))
 
 
-def test_months_that_nobody_has_been_through_are_left_out() -> None:
+def test_a_table_ends_where_nobody_has_been_through_a_month() -> None:
     assert len(life_table({(2, False): 5}).risk) == 2
     assert len(life_table({}).risk) == 0
-    assert lifetime_value(life_table({}), (3, 30, 300)).value is None
+    assert lifetime_value(life_table({}), (3, 30, 300)).note == "NO_DATA"
+
+
+def test_less_than_a_year_is_too_early_to_tell() -> None:
+    young = lifetime_value(life_table({(11, False): 50}), (3, 30, 300))
+    assert (young.value, young.note) == (None, "UNRIPE")
+    assert lifetime_value(life_table({(12, False): 50}), (3, 30, 300)).value is not None
+
+
+def test_a_short_table_of_a_steady_hazard_comes_to_the_same_series() -> None:
+    counts = {(m, True): round(10**7 * 0.1 * 0.9**m) for m in range(14)}
+    counts[(14, False)] = round(10**7 * 0.9**14)
+    told = lifetime_value(life_table(counts), (100, 1000, 10_000), yearly=0.0)
+    there = [0.9**m for m in range(37)]
+    wanted = 10 * sum((a + b) / 2 for a, b in pairwise(there))
+    assert told.value == pytest.approx(wanted, rel=1e-4)
 
 
 def test_a_steady_hazard_comes_to_its_series() -> None:
@@ -36,30 +52,29 @@ def test_a_steady_hazard_comes_to_its_series() -> None:
 def test_money_of_a_year_later_is_worth_a_tenth_less() -> None:
     counts = {(12, False): 100}
     told = lifetime_value(life_table(counts), (10, 100, 1000))
-    wanted = 10 * sum(1.1 ** (-(m + 0.5) / 12) for m in range(12))
+    wanted = 10 * sum(1.1 ** (-(m + 0.5) / 12) for m in range(36))
     assert told.value == pytest.approx(wanted)
     # All pay alike and none ever left: nothing varies.
     assert told.low == told.value == told.high
 
 
-def test_the_interval_is_as_wide_as_resampling_says() -> None:
+@pytest.mark.parametrize("most", [40, 20])
+def test_the_interval_is_as_wide_as_resampling_says(most: int) -> None:
+    # Over twenty months only, those beyond are told by all of them.
     dice = np.random.default_rng(11)
     months = np.floor(dice.exponential(14, 400)).astype(int)
-    seen = dice.integers(6, 40, 400)
+    seen = dice.integers(6, most, 400)
     pays = dice.gamma(4, 5, 400)
 
-    def value(rows: np.ndarray) -> float:
+    def value(rows: np.ndarray) -> Estimate:
         m, s, p = months[rows], seen[rows], pays[rows]
         counts = Counter(zip(np.minimum(m, s).tolist(), (m < s).tolist(), strict=True))
         sums = (float(len(rows)), float(p.sum()), float((p**2).sum()))
-        told = lifetime_value(life_table(counts, 36), sums)
-        spans.append((told.high or 0) - (told.low or 0))
-        return told.value or 0.0
+        return lifetime_value(life_table(counts), sums)
 
-    spans: list[float] = []
-    value(np.arange(400))
-    width = spans[0]
-    resampled = [value(dice.integers(0, 400, 400)) for _ in range(400)]
+    whole = value(np.arange(400))
+    width = (whole.high or 0) - (whole.low or 0)
+    resampled = [value(dice.integers(0, 400, 400)).value or 0 for _ in range(400)]
     assert width == pytest.approx(2 * 1.96 * float(np.std(resampled)), rel=0.15)
 
 

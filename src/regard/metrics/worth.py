@@ -26,8 +26,8 @@ Lives = dict[tuple[int, bool], int]
 class ContractValue(OverTime):
     """The life table of first stretches known by the end of each part, times what is paid then.
 
-    Beside: over how many months it reaches (36 where so long a time was seen), and what a table of
-    a year earlier would have said of those there then (`expected_kept`), with what came (`kept`).
+    Beside: how many months of the 36 the table has seen, and what a table of a year earlier would
+    have said of those there then (`expected_kept`), with what came (`kept`).
     """
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
@@ -41,13 +41,15 @@ class ContractValue(OverTime):
         there = _books(frame.run(_there(rows, frame)), frame)
         found = {}
         for key, lives in now.items():
-            table, row = life_table(lives, MONTHS), pays.get(key)
+            table, row = life_table(lives), pays.get(key)
             said = nothing()
             if row:
                 sums = [float(row[name] or 0) for name in ("n", "y", "yy")]
                 money = (sums[0], sums[1] / THOUSAND, sums[2] / THOUSAND**2)
                 said = lifetime_value(table, money)
-            beside = {"months": len(table.risk)} | _tested(then.get(key, {}), there.get(key, {}))
+            beside = {"months": min(MONTHS, len(table.risk))} | _tested(
+                then.get(key, {}), there.get(key, {})
+            )
             found[key] = [Found(said, beside=beside)]
         return found
 

@@ -1,7 +1,7 @@
 """What customers bring in over months to come: a life table times what they pay a month.
 
 The table is actuarial: who is last seen within a month was at risk for half of it (Cutler and
-Ederer 1958). Months that nobody has lived through yet are left out, never guessed.
+Ederer 1958). In months that nobody has been through yet customers leave as in all months together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regard.stats.estimate import Estimate, nothing
+from regard.stats.estimate import UNRIPE, Estimate, nothing
 from regard.stats.reach import Z
 
 Floats = NDArray[np.float64]
 MONTHS = 36
+ENOUGH = 12
+"""A table of fewer months says nothing of those to come."""
 YEARLY = 0.10
 """By how much money of next year is worth less than money of today."""
 
@@ -50,49 +52,58 @@ def life_table(counts: Mapping[tuple[int, bool], int], months: int | None = None
     return LifeTable(risk[:seen], left[:seen])
 
 
-def lifetime_value(table: LifeTable, monthly: Sequence[float], yearly: float = YEARLY) -> Estimate:
-    """What a customer brings in over the months of the table, each worth less the later it comes.
+def lifetime_value(
+    table: LifeTable, monthly: Sequence[float], yearly: float = YEARLY, months: int = MONTHS
+) -> Estimate:
+    """What a customer brings in over so many months, each worth less the later it comes.
 
     monthly: how many customers pay, the sum of what they pay a month, and the sum of its squares.
-    The interval is that of both halves, which are taken as independent.
+    The interval is that of both halves, which are taken as independent. A table of less than
+    twelve months is too young to tell.
     """
     n, total, squares = monthly
     if n < 1 or not len(table.risk):
         return nothing(n=int(n))
+    if len(table.risk) < min(ENOUGH, months):
+        return nothing(UNRIPE, int(n))
     pays = total / n
-    months, spread = _worth(table, yearly)
-    value = pays * months
+    worth, spread = _worth(table, yearly, months)
+    value = pays * worth
     if n < 2:
         return Estimate(value, None, None, int(n))
     variance = max(0.0, (squares - total * pays) / (n - 1) / n)
-    reach = Z * float(np.sqrt(months**2 * variance + pays**2 * spread))
+    reach = Z * float(np.sqrt(worth**2 * variance + pays**2 * spread))
     return Estimate(value, max(0.0, value - reach), value + reach, int(n))
 
 
 def kept_after(table: LifeTable, age: int, months: int) -> float:
-    """The chance that a customer of an age in months is still there so many months on.
-
-    Months beyond the table have the chance to leave of all its months together.
-    """
-    pooled = float(table.left.sum() / table.risk.sum()) if table.risk.sum() else 0.0
-    hazard = table.hazard
-    ahead = [hazard[m] if m < len(hazard) else pooled for m in range(age, age + months)]
-    return float(np.prod(1 - np.asarray(ahead))) if ahead else 1.0
+    """The chance that a customer of an age in months is still there so many months on."""
+    ahead = _hazards(table, age + months)[age:]
+    return float(np.prod(1 - ahead))
 
 
-def _worth(table: LifeTable, yearly: float) -> tuple[float, float]:
+def _hazards(table: LifeTable, months: int) -> Floats:
+    """The chance to leave in each month; beyond the table that of all its months together."""
+    risk = float(table.risk.sum())
+    pooled = float(table.left.sum()) / risk if risk else 0.0
+    seen = table.hazard[:months]
+    return np.concatenate([seen, np.full(months - len(seen), pooled)])
+
+
+def _worth(table: LifeTable, yearly: float, months: int) -> tuple[float, float]:
     """The discounted months a customer stays, and their variance by the delta method."""
-    hazard = table.hazard
-    size = len(hazard)
+    hazard = _hazards(table, months)
+    seen = min(months, len(table.risk))
     there = np.concatenate([[1.0], np.cumprod(1 - hazard)])
-    worth = (1 + yearly) ** (-(np.arange(size) + 0.5) / 12)
+    worth = (1 + yearly) ** (-(np.arange(months) + 0.5) / 12)
     parts = worth * (there[:-1] + there[1:]) / 2
-    value = float(parts.sum())
-    # One who leaves in month m loses half of it and all that comes after.
-    variance = 0.0
-    for month in range(size):
-        lost = worth[month] * there[month] / 2
-        if hazard[month] < 1:
-            lost += parts[month + 1 :].sum() / (1 - hazard[month])
-        variance += lost**2 * hazard[month] * (1 - hazard[month]) / table.risk[month]
-    return value, float(variance)
+    later = np.concatenate([parts[::-1].cumsum()[::-1][1:], [0.0]])
+    stays = np.maximum(1 - hazard, 1e-12)
+    # One who leaves in a month loses half of it and all that comes after.
+    slope = worth * there[:-1] / 2 + np.where(hazard < 1, later / stays, 0.0)
+    # Every month of the table tells of those beyond it, by how many were at risk in it.
+    risk, left = table.risk, table.hazard
+    told = slope[seen:].sum() * risk / risk.sum()
+    told[:seen] += slope[:seen]
+    variance = float(np.sum(told**2 * left * (1 - left) / risk))
+    return float(parts.sum()), variance

@@ -8,7 +8,7 @@ from regard.metrics.catalogue.retention import paid
 from regard.metrics.metric import Example, Metric
 from regard.metrics.worth import ContractValue
 
-BEGAN, LEFT = "2026-01-01T00:00:00Z", "2026-02-15T00:00:00Z"
+BEGAN = "2025-01-01T00:00:00Z"
 PRICE = {"monthly_minor": 2000, "currency": "EUR"}
 
 CONTRACT = Metric(
@@ -18,7 +18,8 @@ CONTRACT = Metric(
     says=N_(
         "What a customer who begins to pay brings in over 36 months, in revenue and not in margin: "
         "the retention curve times what customers pay a month, money of a year later worth 10 % "
-        "less. Where no customer was seen for 36 months it reaches as far as one was."
+        "less. In months that nobody was seen for yet they leave as in all months together; a year "
+        "must have been seen."
     ),
     raises=N_("What may it cost to keep one?"),
     fact="subscription_span_fact",
@@ -34,13 +35,9 @@ CONTRACT = Metric(
     cited=N_("Cutler and Ederer 1958 for the table"),
     reads=("rate_fact",),
     example=Example(
-        rows=(
-            *(paid(f"stays {n}", BEGAN) | PRICE for n in range(3)),
-            paid("leaves", BEGAN, LEFT) | PRICE,
-        ),
-        # Seen for two whole months: all stay the first, three of four the second.
-        value=20 * (1.1 ** (-0.5 / 12) + 0.875 * 1.1 ** (-1.5 / 12)),
-        note=N_("20 a month; all stay the first month, three of four the second"),
+        rows=tuple(paid(f"stays {n}", BEGAN) | PRICE for n in range(4)),
+        value=sum(20 * 1.1 ** (-(month + 0.5) / 12) for month in range(36)),
+        note=N_("All pay 20 a month and none has left in 14 months"),
     ),
 )
 
