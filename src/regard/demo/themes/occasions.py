@@ -29,7 +29,7 @@ BY_CHANNEL = {"chat": WIDGET, "social": LINK, "phone": SMS}
 EASY = 0.18
 """Tickets after which people are asked how easy it was."""
 ASKED_NPS, ASKED_PMF = 0.35, 0.3
-AFTER_BOT = {"resolved": 0.9, "unconfirmed": -0.1, "abandoned": -1.0, "handed_over": -0.35}
+AFTER_BOT = {"resolved": 1.15, "unconfirmed": 0.15, "abandoned": -0.8, "handed_over": -0.1}
 
 
 def every_occasion(
