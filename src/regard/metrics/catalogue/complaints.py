@@ -11,7 +11,7 @@ from regard.metrics.metric import Example, Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.quotient import Quotient
 from regard.metrics.shapes import Count, Share
-from regard.metrics.twins import with_twins
+from regard.metrics.twins import in_period, with_twins
 
 COMPLAINTS = N_("Complaints")
 ISO = N_("ISO 10002")
@@ -271,6 +271,7 @@ METRICS = [
         N_("Time to settle complaints, mean of finished"),
         N_("Time to settle complaints, opening hours"),
     ),
+    in_period(SETTLE, N_("Time to settle complaints, in the period")),
     UPHELD,
     CAUSES,
     REMEDIES,

@@ -15,7 +15,7 @@ from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Example, Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Count, Mean, Share
-from regard.metrics.twins import with_twins
+from regard.metrics.twins import in_period, with_twins
 
 REVIEWS = N_("Reviews")
 DAY, HOUR = 86_400, 3_600
@@ -276,4 +276,5 @@ METRICS = [
         N_("Time to reply to reviews, mean of finished"),
         N_("Time to reply to reviews, opening hours"),
     ),
+    in_period(REPLY_TIME, N_("Time to reply to reviews, in the period")),
 ]

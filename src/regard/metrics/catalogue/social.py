@@ -12,7 +12,7 @@ from regard.metrics.metric import Example, Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Count, Net, Share
 from regard.metrics.tally import Tally
-from regard.metrics.twins import with_twins
+from regard.metrics.twins import in_period, with_twins
 
 SOCIAL = N_("Networks")
 HOUR = 3_600
@@ -235,6 +235,7 @@ METRICS = [
         N_("Response time on networks, mean of finished"),
         N_("Response time on networks, opening hours"),
     ),
+    in_period(RESPONSE_TIME, N_("Response time on networks, in the period")),
     SENTIMENT,
     SHARE_OF_VOICE,
     FOLLOWERS,
