@@ -6,7 +6,7 @@ from datetime import datetime
 
 from facts.issues import QUIET, shared_persons
 from slow.contacts import approaches, everything, issues, persons
-from slow.curves import DONE, RIVAL, WAITS, average, middle, part, reached
+from slow.curves import DONE, RIVAL, WAITS, Exit, average, middle, part, reached
 from slow.telling import Row, took
 from slow.world import Slow, World
 
@@ -33,7 +33,7 @@ def contained(world: World) -> float | None:
     for row in sessions(world):
         if row["customer_id"] is None or took(row["started_at"], world.as_of) < QUIET:
             continue
-        person = who.get(row["customer_id"], row["customer_id"])
+        person = str(who.get(row["customer_id"], row["customer_id"]))
         if person in shared:
             continue
         rows += 1
@@ -46,7 +46,7 @@ def contained(world: World) -> float | None:
     return part(good, rows)
 
 
-def to_people(world: World) -> list[tuple[int, int, str]]:
+def to_people(world: World) -> list[Exit]:
     """From hand-over to a person's first words, to an end without, or until now."""
     found = []
     for row in world.tables["bot_session"]:
