@@ -220,7 +220,7 @@ def test_without_a_rate_or_a_price_nothing_is_summed_and_it_is_said() -> None:
     stale: list[Row] = [{"currency": "USD", "on": "2026-01-01", "micro": 1_000_000}]
     told = _revenue(rows, stale)
     assert (told.estimate.value, told.estimate.n) == (0.8, 1)
-    assert told.coverage["unknown"] == 2
+    assert told.coverage["unpriced"] == 2
 
 
 def test_one_currency_alone_needs_no_rate_and_yen_have_no_cents() -> None:

@@ -66,7 +66,7 @@ class BuyerValue(OverTime):
         for key, book in told.items():
             beside = _tested(past.get(key, []))
             unknown = sum(int(row["n"]) for row in book if row["mean"] is None and row["again"])
-            beside |= {"unknown": unknown} if unknown else {}
+            beside |= {"unpriced": unknown} if unknown else {}
             found[key] = [Found(_value(book), beside=beside)]
         return found
 

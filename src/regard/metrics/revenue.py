@@ -29,7 +29,7 @@ class Revenue(OverTime):
 
     gross: what a customer pays more than at the start is left out. Currencies count at the rate of
     the day the part begins, at both ends; whoever pays in one without a rate, or an unknown price,
-    is in neither half (`unknown` beside). Where all pay in one currency no rate is needed.
+    is in neither half (`unpriced` beside). Where all pay in one currency no rate is needed.
     """
 
     gross: bool = False
@@ -57,7 +57,7 @@ class Revenue(OverTime):
             said = nothing()
             if key in folds:
                 said = ratio(folds[key], int(row["n"]), 0.0, 1.0 if self.gross else None)
-            found[key] = [Found(said, beside={"unknown": unknown} if unknown else {})]
+            found[key] = [Found(said, beside={"unpriced": unknown} if unknown else {})]
         return found
 
     def uses(self, rows: Relation) -> BooleanValue | None:

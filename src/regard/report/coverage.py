@@ -3,6 +3,7 @@
 from regard.core.i18n import N_, translate, translate_count
 from regard.metrics.engine import Part
 from regard.report.format import isolate, say_count, say_share
+from regard.report.staying import say_staying
 
 
 def say_cases(n: int, language: str) -> str:
@@ -44,6 +45,7 @@ def say_coverage(part: Part, language: str) -> tuple[str, ...]:
         say_provisional(int(found.get("provisional", 0)), language),
         say_left_out(sum(found.get("excluded", {}).values()), language),
         say_weighting(part, language),
+        *say_staying(part, language),
     )
     return tuple(sentence for sentence in said if sentence)
 

@@ -250,7 +250,6 @@ CURVE = replace(
     numerator=N_("customers still paying after so many months"),
     denominator=N_("customers who began to pay in the period (Kaplan–Meier)"),
     counts=lambda t: t.ordinal == 1,
-    waiting=lambda t: t.ends_at.isnull() | (t.ends_at > t["_as_of"]),
     cluster=("customer", "day"),
     beside=("retention_rate", "reactivations"),
     example=Example(
