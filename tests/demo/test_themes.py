@@ -155,6 +155,32 @@ def test_the_smallest_company_has_the_tables_of_themes_too() -> None:
         assert small[name].schema == table(name).schema
 
 
+@pytest.mark.parametrize(
+    ("tickets", "months", "until"),
+    [
+        (40, 1, date(2026, 6, 1)),
+        (300, 3, date(2026, 6, 15)),
+        (300, 8, date(2024, 3, 31)),
+        (1, 2, date(2026, 6, 2)),
+        (300, 14, date(2026, 2, 28)),
+        (300, 36, date(2025, 1, 1)),
+    ],
+)
+@pytest.mark.parametrize("without", [(), ("all",)])
+def test_themes_hold_for_any_length_and_end(
+    tickets: int, months: int, until: date, without: tuple[str, ...]
+) -> None:
+    made = company(seed=5, tickets=tickets, months=months, until=until, without=without)
+    end = datetime(until.year, until.month, until.day, tzinfo=ZoneInfo("Europe/Warsaw"))
+    for name in TABLES:
+        key = list(table(name).key)
+        assert len(made[name].group_by(key).aggregate([])) == len(made[name]), name
+        for column in table(name).columns:
+            if column.kind == "instant" and column.name != "due_at":
+                latest = pc.max(made[name][column.name]).as_py()
+                assert latest is None or latest < end, (name, column.name)
+
+
 def _may_be_empty(name: str) -> list[str]:
     """Columns of an identity that are empty where a row holds since ever."""
     return [column for column in table(name).identity if column in ("valid_from", "part")]

@@ -14,8 +14,8 @@ from regard.demo.themes.forms import AGENT_ASKS
 from regard.demo.themes.whole import is_first
 from regard.demo.world import World
 
-EVERY = 3
-"""Months between two waves."""
+EVERY, SHORTEST = 3, 20
+"""Months between two waves; days that a month must have in the window."""
 ANSWERS = 0.88
 CONTENT, BY_PERSON, BY_WAVE, STRAINED = 0.55, 0.5, 0.4, -0.8
 BY_TEAM = (-0.05, -0.2, 0.1, 0.15, 0.3)
@@ -36,7 +36,10 @@ def waves(window: Window) -> list[Wave]:
     """A wave at the end of every third month, closed on the month's last day but one."""
     found = []
     for month in range(EVERY - 1, int(window.month[-1]) + 1, EVERY):
-        last = np.flatnonzero(window.month == month)[-2]
+        days = np.flatnonzero(window.month == month)
+        if len(days) < SHORTEST:
+            continue
+        last = days[-2]
         day = window.days[last]
         quarter = f"{day.year}-Q{(day.month + 2) // 3}"
         found.append((f"agents-{day:%Y-%m}", quarter, int(window.hours[last, 16])))
