@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from facts.asked import surveys
 from regard.core.schema import Row, table
 from worlds import Call, Ticket, Told, agent, at, call, shift, state, team, ticket
 
@@ -13,16 +14,17 @@ PEOPLE = ("ann", "bob", "cid", "zoe")
 TEAMS = ("first", "second", "third")
 STATUSES = ("new", "open", "open", "pending", "on_hold", "solved", "solved", "closed")
 REASONS = (None, None, "inactivity", "unsolved")
-LEARNT = {"call": "ended_at", "call_leg": "ends_at"}
+LEARNT = {"call": "ended_at", "call_leg": "ends_at", "case": "closed_at"}
 """What of these tables is known at the end only, besides the end: all that no row begins with."""
 BEGUN = {
     "call": ("source", "call_id", "arrived_at", "queued_at", "direction", "customer_id"),
     "call_leg": ("source", "call_id", "leg_id", "ordinal", "kind", "queue", "agent", "starts_at"),
+    "case": ("source", "case_id", "response_id", "customer_id", "opened_at", "due_at", "owner"),
 }
 
 
 def company(seed: int, tickets: int = 25) -> tuple[Told, ...]:
-    """Teams, people, tickets with their histories, calls, shifts and states."""
+    """Teams, people, tickets with their histories, calls, shifts, states and surveys."""
     dice = random.Random(seed)
     return (
         *(team(name, tier=n, calendar_id=dice.choice((None, "night"))) for n, name in _teams()),
@@ -31,6 +33,7 @@ def company(seed: int, tickets: int = 25) -> tuple[Told, ...]:
         *(_ticket(dice, f"t{n}") for n in range(tickets)),
         *(_call(dice, f"c{n}") for n in range(tickets // 2)),
         *_presence(dice),
+        *surveys(dice, _instant, tickets),
     )
 
 
