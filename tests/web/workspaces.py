@@ -8,7 +8,7 @@ from regard.facts.build import build
 from regard.store.store import open_store
 from regard.store.workspace import init_workspace
 
-TICKETS = 400
+TICKETS = 450
 
 
 def make_demo(folder: Path) -> Path:
