@@ -109,6 +109,18 @@ def test_a_large_company_is_made_in_blocks_that_share_no_ids(
     assert len(set(phones)) == len(phones)
 
 
+def test_nobody_answers_more_than_a_person_can() -> None:
+    found = list(blocks(7, 5_000, 1))
+    assert len(found) == 2
+    for block in found:
+        done = Counter(
+            (row["author"], row["sent_at"].date())
+            for row in block.tables["message"].to_pylist()
+            if row["author_kind"] == "agent"
+        )
+        assert max(done.values()) < 120
+
+
 def test_twice_the_tickets_are_twice_the_rows() -> None:
     one, two = company(tickets=4000), company(tickets=8000)
     for name in ("ticket", "ticket_change", "message", "message_text", "call", "customer"):

@@ -30,7 +30,9 @@ from regard.demo.world import Truth, World, site, themes
 
 SEED, TICKETS = 7, 3000
 BLOCK = 20_000
-"""The most tickets that are made at once, by some two dozen people of one site."""
+"""The most tickets that are made at once, for some two dozen people of one site."""
+A_MONTH = 2_500
+"""The most tickets that these people have in a month."""
 APART = 1 << 32
 """Between the seeds of two blocks."""
 LETTERS = "ABCDEFGHIJKLMNOPRSTUVWZ"
@@ -76,16 +78,16 @@ def blocks(
     Each block has customers and people of its own, and ids that no other block has.
     """
     _check(tickets)
-    count = block_count(tickets)
-    sizes = tuple((tickets + place) // count for place in range(count))
     days, plants = window(months, until), planted(months, until, without)
+    count = block_count(tickets, months)
+    sizes = tuple((tickets + place) // count for place in range(count))
     for number in range(count):
         yield _block(seed, sizes, number, days, plants)
 
 
-def block_count(tickets: int) -> int:
+def block_count(tickets: int, months: int) -> int:
     """In how many blocks that many tickets are made."""
-    return -(-tickets // BLOCK)
+    return -(-tickets // min(BLOCK, A_MONTH * max(months, 1)))
 
 
 def _check(tickets: int) -> None:

@@ -87,7 +87,7 @@ def write_company(folder: Path, recipe: Recipe, told: Told = lambda _done, _of: 
     it takes is that of one block, however large the company.
     """
     _check(folder)
-    count = block_count(recipe.tickets)
+    count = block_count(recipe.tickets, recipe.months)
     with _drafted(folder) as draft:
         with ExitStack() as files:
             written = _Written(draft, files)
