@@ -18,7 +18,9 @@ MONDAY = "2026-03-02 10:00"
 
 def complaint(name: str, when: str = MONDAY, **more: Any) -> Told:
     """A complaint that a source recorded; instants as texts."""
-    said = {key: at(told) if key.endswith("_at") else told for key, told in more.items()}
+    said: dict[str, Any] = {
+        key: at(told) if key.endswith("_at") else told for key, told in more.items()
+    }
     return thing("complaint", complaint_id=name, received_at=at(when), **said)
 
 
