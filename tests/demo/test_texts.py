@@ -12,6 +12,8 @@ from regard.demo.company import company
 from regard.demo.kinds import KINDS
 from regard.demo.phrases.book import GAPS, MARK, book, slipped
 from regard.demo.phrases.phrase import Phrases
+from regard.ingest.addresses import normalise
+from regard.ingest.frame import Log
 from regard.text.thanks import read_thanks
 
 Company = Mapping[str, pa.Table]
@@ -183,3 +185,7 @@ def test_customers_are_known_by_mail_and_some_by_more(demo: Company) -> None:
     assert kinds["handle"] / size == pytest.approx(0.15, abs=0.05)
     address = demo["customer_identity"]["address"].to_pylist()
     assert len(set(address)) == len(address)
+    log = Log()
+    given = {"customer_identity": demo["customer_identity"].drop_columns(["import_number"])}
+    assert normalise(given, "PL", log)["customer_identity"] == given["customer_identity"]
+    assert log.findings() == ()

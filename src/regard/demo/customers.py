@@ -116,7 +116,7 @@ def _identity_rows(rng: np.random.Generator, found: Customers, since: Whole) -> 
         ),
         "handle": (
             np.flatnonzero(happens(rng, HANDLES, size)),
-            [f"@{name.replace('-', '_')}" for name in found.ids],
+            [f"user_{name[1:].replace('-', '_')}" for name in found.ids],
         ),
         "external": (
             np.flatnonzero(happens(rng, EXTERNAL, size)),
