@@ -7,12 +7,14 @@ from ibis.expr.types import Table as Relation
 from ibis.expr.types import Value
 
 from regard.core.i18n import N_
+from regard.facts.expressions import joined
 from regard.metrics.metric import Example, Exclusion, Metric
-from regard.metrics.shapes import Grouped, Mean, Ratio
+from regard.metrics.shapes import Mean, Ratio
 
 QUALITY = N_("Quality")
 POINTS_A_SCALE = 10_000
 POINTS_A_PERCENT = 100
+WORK = ("source", "work")
 CHOSEN = Exclusion(N_("chosen by the rater, not drawn by chance"), lambda t: ~t.sampled)
 OUTSIDE = Exclusion(N_("score outside its scale"), lambda t: t.points.isnull())
 
@@ -63,10 +65,23 @@ SCORE = Metric(
 )
 
 
-def _apart(rows: Relation) -> Value:
-    """How far the raters of one piece of work are from one another, in percent of the scale."""
-    gap = (rows.highest - rows.lowest) // POINTS_A_PERCENT
-    return ibis.ifelse(rows.raters > 1, gap, None)
+def with_gaps(rows: Relation) -> Relation:
+    """The scores with `_gap`: on the first of each piece of work that several people reviewed.
+
+    It is how far the highest and the lowest score are apart, in percent of the scale.
+    """
+    known = rows.filter(rows.points.notnull(), rows.work.notnull())
+    told = known.group_by(*WORK).aggregate(
+        _highest=known.points.max(), _lowest=known.points.min(), _raters=known.rater.nunique()
+    )
+    order = ibis.window(group_by=WORK, order_by=[known["at"], known.review_id])
+    first = known.mutate(_place=ibis.row_number().over(order))
+    first = first.filter(first["_place"] == 0).select("source", "review_id", "work")
+    both = first.inner_join(told, list(WORK))
+    both = both.filter(both["_raters"] > 1)
+    gap = (both["_highest"] - both["_lowest"]) // POINTS_A_PERCENT
+    gaps = both.select("source", "review_id", _gap=gap)
+    return joined(rows, gaps, ("source", "review_id"))
 
 
 AGREEMENT = replace(
@@ -78,20 +93,14 @@ AGREEMENT = replace(
         "lowest score, in percentage points of the scale. None is full agreement."
     ),
     raises=N_("Do scores tell of the work or of who judged it?"),
-    shape=Grouped(
-        group={"source": lambda t: t.source, "work": lambda t: t.work},
-        totals={
-            "highest": lambda t: t.points.max(),
-            "lowest": lambda t: t.points.min(),
-            "raters": lambda t: t.rater.nunique(),
-        },
-        then=Mean(_apart),
-    ),
+    shape=Mean(lambda t: t["_gap"]),
+    counts=lambda t: t["_gap"].notnull(),
+    extend=with_gaps,
     unit="points",
     better="low",
     numerator=N_("distances between the highest and the lowest score"),
     denominator=N_("pieces of work that several people reviewed"),
-    excludes=(OUTSIDE,),
+    excludes=(),
     cluster=("agent",),
     beside=("qa_score",),
     example=Example(
