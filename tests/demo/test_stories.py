@@ -157,7 +157,7 @@ def kind_days(demo: Company, kind: str) -> set[date]:
 def share(demo: Company, kind: str, first: date, last: date) -> float:
     """The share of a kind among the tickets of these days."""
     rows = inside(demo["ticket"], "created_at", Plant("", "", first, last))
-    return sum(row["type"] == kind for row in rows) / len(rows)
+    return sum(bool(row["type"] == kind) for row in rows) / len(rows)
 
 
 def afternoon(demo: Company, days: Plant) -> float:
@@ -173,7 +173,8 @@ def afternoon(demo: Company, days: Plant) -> float:
             slow = local.weekday() == 1
             wait = reply[row["ticket_id"]] - row["created_at"]
             waits[slow].append(wait.total_seconds())
-    return median(waits[True]) / median(waits[False])
+    slower: float = median(waits[True]) / median(waits[False])
+    return slower
 
 
 def came_back(demo: Company, days: Plant) -> float:

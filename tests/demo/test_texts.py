@@ -84,7 +84,7 @@ def test_words_tell_the_kind_of_matter_but_not_by_one_word(
     usual: dict[str, Counter[str]] = defaultdict(Counter)
     for kind, said in taught:
         usual[kind].update(set(said))
-    sizes = Counter(kind for kind, _ in taught)
+    sizes = Counter(str(kind) for kind, _ in taught)
 
     def guess(said: list[str]) -> str:
         return max(
