@@ -1,7 +1,8 @@
 """Published figures of real customers: a telephone company's retention curve."""
 
 import csv
-from datetime import datetime, timedelta
+import gzip
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,30 @@ def test_contracts_of_two_years_are_kept_longest(shared_data: Path) -> None:
     found = _curve(shared_data, by="plan")
     year = {p.by["plan"]: p.estimate.value or 0 for p in found if p.by["months"] == "12"}
     assert year["Month-to-month"] < year["One year"] < year["Two year"]
+
+
+def _purchases(folder: Path) -> list[Row]:
+    """What every buyer of CDs bought on a day; the dates of the file are 24 years late."""
+    bought: dict[tuple[str, datetime], int] = {}
+    with gzip.open(folder / "retention" / "cdnow_master.txt.gz", "rt") as raw:
+        for who, on, _, spent in (line.split() for line in raw):
+            day = datetime.strptime(on, "%Y%m%d").replace(tzinfo=UTC)
+            bought[who, day] = bought.get((who, day), 0) + round(float(spent) * 100)
+    return [
+        {
+            "customer_id": who,
+            "order_id": f"{who}/{day:%Y%m%d}",
+            "at": day,
+            "net_minor": minor,
+            "currency": "USD",
+        }
+        for (who, day), minor in bought.items()
+    ]
+
+
+def test_half_a_year_of_buyers_of_cds_tells_their_next_year(shared_data: Path) -> None:
+    (part,) = parts("customer_value_buyers", _purchases(shared_data), as_of="2022-06-30 23:59")
+    assert part.estimate.n == 23_544
+    expected, came = part.coverage["expected_orders"], part.coverage["orders"]
+    assert expected == pytest.approx(came, rel=0.15)
+    assert 10 < (part.estimate.low or 0) < (part.estimate.value or 0) < (part.estimate.high or 0)

@@ -131,14 +131,18 @@ def counts(rows: Relation, frame: Frame) -> Relation:
     seen = everywhere(frame)
     same = whole_key(frame)
     anywhere = seen.group_by(*same).aggregate(before=_any(at_start(seen)), after=_any(at_end(seen)))
-    each = joined(_customers(rows, frame), anywhere, tuple(same))
+    each = joined(_stretches(rows, frame), anywhere, tuple(same))
+    # A customer is there at an instant by one stretch alone, so that stretches may be counted.
     start, end = each.start == 1, each.end == 1
-    left = start & (each.left == 1)
+    left = start & (each.goes == 1)
     came = end & (each.before == 0)
     first = each.first_paid_at >= each.begins
     kinds = {
         "start": start,
         "end": end,
+        "new": (each.comes == 1) & (each.stretch == 1),
+        "reactivated": (each.comes == 1) & (each.stretch > 1),
+        "lost": each.ends == 1,
         "kept": start & (each.after == 1),
         "left": left,
         "left_voluntary": left & (each.voluntary == 1),
@@ -146,34 +150,30 @@ def counts(rows: Relation, frame: Frame) -> Relation:
         "new_there": came & first,
         "reactivated_there": came & ~first,
     }
-    flows = ("new", "reactivated", "lost")
     told = each.group_by(*frame.keys).aggregate(
-        **{name: count_where(kind) for name, kind in kinds.items()},
-        **{name: each[name].sum() for name in flows},
+        **{name: count_where(kind) for name, kind in kinds.items()}
     )
     return _columns(told, frame)
 
 
-def _customers(rows: Relation, frame: Frame) -> Relation:
-    """One row a part and customer: there as it begins and ends, came, returned, left."""
+def _stretches(rows: Relation, frame: Frame) -> Relation:
+    """One row a part and stretch of paying: there as the part begins and ends, came, ended.
+
+    goes: ends within the part. ends: so, by what the query looks at (of this plan, say).
+    """
     there = within(rows.filter(rows.paid), frame, "starts_at", "ends_at", touching=True)
     since, until = there["_from"], there["_until"]
-    start = at_start(there)
-    left = start & (there.left_at < until).fill_null(False)
     comes = (there.starts_at == there.stretch_starts_at) & (there.starts_at >= since)
-    comes = comes & (there.starts_at < until)
-    goes = (there.ends_at == there.left_at) & (there.left_at >= since) & (there.left_at < until)
-    stretch = there.stretch
-    return there.group_by(*frame.keys, *CUSTOMER).aggregate(
-        start=_any(start),
+    goes = (there.left_at >= since) & (there.left_at < until)
+    return there.group_by(*frame.keys, *CUSTOMER, "stretch").aggregate(
+        start=_any(at_start(there)),
         end=_any(at_end(there)),
-        left=_any(left),
-        voluntary=ibis.ifelse(start, there.left_voluntary.cast("int64"), None).max(),
+        comes=_any(comes & (there.starts_at < until)),
+        goes=_any(goes),
+        ends=_any(goes & (there.ends_at == there.left_at)),
+        voluntary=there.left_voluntary.cast("int64").max(),
         first_paid_at=there.first_paid_at.min(),
         begins=since.max(),
-        new=stretch.nunique(where=(comes & (stretch == 1)).fill_null(False)),
-        reactivated=stretch.nunique(where=(comes & (stretch > 1)).fill_null(False)),
-        lost=stretch.nunique(where=goes.fill_null(False)),
     )
 
 
