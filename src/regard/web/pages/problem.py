@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from regard.core.errors import BadValue, RegardError, UnknownName
+from regard.insight.anonymity import Anonymous
 
 Answer = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
@@ -32,7 +33,12 @@ def is_ours(error: Exception) -> bool:
 
 
 def status_of(error: Exception) -> int:
-    """404 for a metric there is not, 400 for a bad question, 503 where the data are missing."""
+    """404 for a metric there is not, 400 for a bad question, 403 for one that would show people.
+
+    503 where the data are missing.
+    """
+    if isinstance(error, Anonymous):
+        return 403
     if isinstance(error, UnknownName):
         return 404 if error.kind == "metric" else 400
     return 400 if isinstance(error, BadValue) else 503
