@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,6 @@ from facts.issues import DAY, Contact, Episode, episodes_of, shared_persons
 from regard.facts.builders.episode import episode_fact
 from regard.facts.fact import fact
 from regard.store.engine import connect
-from regard.store.snapshot import in_memory
 
 JOININGS = ("topic", "linked", "any")
 BEGIN = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
@@ -47,11 +47,22 @@ def rows_of(contacts: Sequence[Contact]) -> pa.Table:
     return pa.Table.from_pylist(told, schema=schema)
 
 
+@cache
+def statement() -> str:
+    """The fact in SQL over a table of contacts; compiling it takes longer than running it."""
+    engine = connect(threads=1)
+    try:
+        return str(engine.compile(episode_fact(engine.create_table("contacts", rows_of([])))))
+    finally:
+        engine.disconnect()  # type: ignore[no-untyped-call]
+
+
 def found(contacts: Sequence[Contact]) -> dict[str, dict[str, dict[str, Any]]]:
     """Episodes by way of joining and first contact."""
     engine = connect(threads=1)
     try:
-        made = engine.to_pyarrow(episode_fact(in_memory(rows_of(contacts)))).to_pylist()
+        engine.create_table("contacts", rows_of(contacts))
+        made = engine.con.sql(statement()).to_arrow_table().to_pylist()
     finally:
         engine.disconnect()  # type: ignore[no-untyped-call]
     return {
@@ -94,7 +105,7 @@ def contact(draw: st.DrawFn) -> Contact:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(contact(), max_size=30))
 def test_episodes_are_those_of_the_slow_path(told: list[Contact]) -> None:
     # A call is named before a ticket, as its kind is: ties on one instant fall the same way.
@@ -112,3 +123,37 @@ def test_episodes_are_those_of_the_slow_path(told: list[Contact]) -> None:
             for n, one in enumerate(told)
         ]
     )
+
+
+def test_what_comes_within_seven_days_of_the_resolution_is_of_the_issue() -> None:
+    week = 7 * DAY
+    one = Contact("a", 0, "ann", "refund", None, 600)
+    for last, contacts in ((600 + week, 2), (600 + week + 1, 1)):
+        rows = found([one, Contact("b", last, "ann", "refund", None, None)])["topic"]
+        assert rows["a"]["contacts"] == contacts
+        assert rows["a"]["repeats"] == contacts - 1
+
+
+def test_an_issue_never_resolved_is_over_after_thirty_days_and_another_begins() -> None:
+    told = [Contact(f"c{n:02d}", n * 10 * DAY, "ann", "refund") for n in range(9)]
+    rows = found(told)["topic"]
+    # Days 0 to 30, 40 to 70, and the rest.
+    assert {name: row["contacts"] for name, row in rows.items()} == {"c00": 4, "c04": 4, "c08": 1}
+    assert {row["resolved_at"] for row in rows.values()} == {None}
+
+
+def test_hundreds_of_issues_in_a_row_are_told_apart() -> None:
+    told = [Contact(f"c{n:04d}", n * 29 * DAY, "ann", "refund") for n in range(200)]
+    agree(told)
+
+
+def test_a_follow_up_is_of_the_issue_it_follows_whatever_it_is_about() -> None:
+    told = [
+        Contact("a", 0, "ann", "refund", "m", DAY),
+        Contact("b", 2 * DAY, "ann", "refund", "m", 3 * DAY),
+        Contact("c", 2 * DAY, "ann", "login", None, 3 * DAY),
+    ]
+    assert {
+        joining: sorted(row["contacts"] for row in rows.values())
+        for joining, rows in found(told).items()
+    } == {"topic": [1, 2], "linked": [1, 2], "any": [3]}

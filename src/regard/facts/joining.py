@@ -14,7 +14,7 @@ from ibis.expr.types import Table as Relation
 from regard.facts.expressions import DAY, joined, whole_second
 
 GIVEN_UP_SECONDS, QUIET_SECONDS = 30 * DAY, 7 * DAY
-CHAIN = ("joining", "person", "thread")
+CHAIN = ("chain",)
 CONTACT = ("source", "contact_kind", "contact_id")
 ISLAND = (*CHAIN, "island")
 ROUNDS = 8
@@ -24,8 +24,8 @@ ROUNDS = 8
 def with_episodes(rows: Relation) -> Relation:
     """Contacts of chains with `begins`, whether an episode begins with it, and `episode`, which.
 
-    rows: CHAIN, CONTACT, `at`, `resolved_at`, `matter`. Added besides: `solved_at`, the first
-    resolution among the contacts from this one on where it comes within 30 days of it.
+    rows: `chain`, a number, CONTACT, `at`, `resolved_at`, `matter`. Added besides: `solved_at`,
+    the first resolution among the contacts from this one on where it comes within 30 days of it.
     """
     told = _islands(_timed(_ordered(rows)))
     far = told.filter(told.long)
