@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -17,10 +20,16 @@ from regard.insight.ask import ask
 from regard.metrics.query import Query
 from regard.store.store import open_store
 from regard.store.workspace import init_workspace
-from slow import bots, calls, contacts, tickets, turns
-from slow.world import World
+from slow.world import Slow, World
 
-SLOW = {**tickets.SLOW, **turns.SLOW, **calls.SLOW, **contacts.SLOW, **bots.SLOW}
+MODULES = [
+    import_module(f"slow.{each.name}")
+    for each in iter_modules([str(Path(__file__).parent)])
+    if not each.name.startswith("test_")
+]
+SLOW: dict[str, Slow] = {
+    key: slow for module in MODULES for key, slow in getattr(module, "SLOW", {}).items()
+}
 SEED, TICKETS, MONTHS = 11, 500, 6
 RANGES = {
     "all of it": (date(2025, 11, 1), date(2026, 7, 1)),
@@ -65,5 +74,4 @@ def test_it_is_what_counting_one_by_one_gives(
 
 
 def _label(by: Any) -> str:
-    (label,) = by.values()
-    return str(label)
+    return " ".join(str(label) for label in by.values())
