@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,9 @@ def _who(name: str) -> dict[str, str]:
     return {"customer_id": name}
 
 
-def _chat(name: str, when: str, **more: object) -> Told:
+def _chat(name: str, when: str, **more: Any) -> Told:
     begun = at(when)
-    said = {
+    said: dict[str, Any] = {
         "started_at": begun,
         "queued_at": begun,
         "first_line_at": begun + timedelta(minutes=1),
@@ -29,13 +30,13 @@ def _chat(name: str, when: str, **more: object) -> Told:
     return thing("chat_session", session_id=name, **(said | more))
 
 
-def _bot(name: str, when: str, **more: object) -> Told:
+def _bot(name: str, when: str, **more: Any) -> Told:
     begun = at(when)
-    said = {"started_at": begun, "ended_at": begun + timedelta(minutes=2)}
+    said: dict[str, Any] = {"started_at": begun, "ended_at": begun + timedelta(minutes=2)}
     return thing("bot_session", session_id=name, **(said | more))
 
 
-def _answered(name: str, when: str, **more: object) -> Told:
+def _answered(name: str, when: str, **more: Any) -> Told:
     return call(name, when, **more).queued("main", 10).talked("ann", 300).ended("answered")
 
 
@@ -57,6 +58,9 @@ TOLD: tuple[Told, ...] = (
     .asked("+2d")
     .said("+1h")
     .solved("+1m"),
+    # One that continues it, and one that continues that, about something else.
+    ticket("second", "2026-03-08 09:00", **_who("ola"), type="other", follows="asked").asked("+0s"),
+    ticket("third", "2026-03-09 09:00", **_who("ola"), follows="second").asked("+0s"),
     # Two tickets of one person become one.
     ticket("kept", "2026-03-03 09:00", **_who("jan"), type="login").asked("+0s").solved("+1h"),
     ticket("merged", "2026-03-03 08:00", **_who("jan"), type="login")
@@ -182,6 +186,13 @@ def test_the_topic_is_the_first_label_or_what_the_newest_reader_found(
     assert found["ticket chased"]["topic"] == "refund"
     assert found["call read"]["topic"] == "invoice"
     assert found["call unknown"]["topic"] is None
+
+
+def test_what_continues_a_ticket_is_of_the_same_matter(found: Mapping[str, Row]) -> None:
+    for name in ("ticket second", "ticket third"):
+        assert (found[name]["matter"], found[name]["matter_topic"]) == ("asked", "login")
+    assert found["ticket second"]["topic"] == "other"
+    assert found["ticket third"]["topic"] is None
 
 
 def test_a_bot_has_kept_nobody_who_came_to_people_within_a_week(folder: Path) -> None:
