@@ -1,6 +1,7 @@
 """Computing facts from the events of a snapshot: all of them, or those of some subjects."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import ibis
@@ -58,20 +59,9 @@ def compute(
     wanted = [fact(name) for name in names]
     merging = any(one.merges for one in wanted)
     kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
+    part = _Part(kin, until, bots, subjects, buckets)
     for one in wanted:
-        given: dict[str, Relation] = {}
-        for read in one.reads:
-            if read in made:
-                given[read] = made[read]
-                continue
-            if read in facts():
-                assert stored is not None, f"{one.name} reads {read}"
-                given[read] = snapshot.show(f"stored_{read}", stored(read))
-                continue
-            rows = _events(snapshot, table(read), one, kin, until, subjects, buckets)
-            if read == "agent" and bots:
-                rows = _with_bots(rows, snapshot, bots)
-            given[read] = snapshot.show(f"given_{read}", rows)
+        given = {read: _read(snapshot, one, read, made, part, stored) for read in one.reads}
         if one.opening_hours:
             given |= hours
         if one.promises:
@@ -83,6 +73,37 @@ def compute(
         keep = snapshot.hold if read_again else snapshot.show
         made[one.name] = keep(f"built_{one.name}", _sql(snapshot, one, given))
     return made
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Which rows of the event tables are read, and by whom machines are known."""
+
+    kin: pa.Table
+    until: datetime | None
+    bots: Sequence[str]
+    subjects: pa.Table | None
+    buckets: Sequence[int] | None
+
+
+def _read(
+    snapshot: Snapshot,
+    one: Fact,
+    name: str,
+    made: Mapping[str, Relation],
+    part: _Part,
+    stored: Callable[[str], Relation] | None,
+) -> Relation:
+    """What a fact reads under a name: a fact just made or stored before, else an event table."""
+    if name in made:
+        return made[name]
+    if name in facts():
+        assert stored is not None, f"{one.name} reads {name}"
+        return snapshot.show(f"stored_{name}", stored(name))
+    rows = _events(snapshot, table(name), one, part)
+    if name == "agent" and part.bots:
+        rows = _with_bots(rows, snapshot, part.bots)
+    return snapshot.show(f"given_{name}", rows)
 
 
 def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
@@ -126,37 +147,28 @@ def _days_of(snapshot: Snapshot) -> tuple[date, date]:
     return (first - SOME_DAYS).date(), (last + SOME_DAYS).date()
 
 
-def _events(
-    snapshot: Snapshot,
-    declared: Table,
-    one: Fact,
-    kin: pa.Table,
-    until: datetime | None,
-    subjects: pa.Table | None,
-    buckets: Sequence[int] | None,
-) -> Relation:
+def _events(snapshot: Snapshot, declared: Table, one: Fact, part: _Part) -> Relation:
     """The rows of a table that a fact may read, those of merged tickets with their survivor."""
     own = subject_of(declared, one.bucket)
-    merges = one.merges and kin.num_rows > 0
+    merges = one.merges and part.kin.num_rows > 0
     # A table divided by another id (calls, for tickets) is read whole, and one whose rows pass on.
     whole = own != declared.bucket or (merges and declared.name in PASSED_ON)
     rows = (
         snapshot.table(declared.name)
-        if buckets is None or whole
-        else snapshot.table_of(declared.name, buckets)
+        if part.buckets is None or whole
+        else snapshot.table_of(declared.name, part.buckets)
     )
-    if until is not None:
-        rows = seen_until(rows, declared, until)
+    if part.until is not None:
+        rows = seen_until(rows, declared, part.until)
     if merges:
-        rows = with_kin(declared.name, rows, kin)
-    if buckets is not None and whole and own is not None:
+        rows = with_kin(declared.name, rows, part.kin)
+    if part.buckets is not None and whole and own is not None:
         # Else what is divided by another id would come again with every bucket.
-        rows = rows.filter(in_buckets(rows[own], buckets))
-    if subjects is not None and own is not None:
-        named = in_memory(subjects)
-        rows = rows.semi_join(
-            named, [rows.source == named.source, rows[own] == named[subjects.schema.names[1]]]
-        )
+        rows = rows.filter(in_buckets(rows[own], part.buckets))
+    if part.subjects is not None and own is not None:
+        named = in_memory(part.subjects)
+        subject = named[part.subjects.schema.names[1]]
+        rows = rows.semi_join(named, [rows.source == named.source, rows[own] == subject])
     return rows
 
 
