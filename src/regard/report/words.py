@@ -39,6 +39,7 @@ SPLITS: Mapping[str, str] = {
     "close_reason": N_("Reason of closing"),
     "contact_kind": N_("Kind of contact"),
     "country": N_("Country"),
+    "currency": N_("Currency"),
     "demand": N_("Demand"),
     "dismissed": N_("Dismissed"),
     "done_by": N_("Kept by"),
@@ -102,6 +103,7 @@ SPLITS: Mapping[str, str] = {
     "year": N_("Year"),
     "age": N_("Age"),
     "within": N_("Within days"),
+    "months": N_("After months"),
 }
 
 
