@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from worlds import Told, thing
 
@@ -39,7 +40,9 @@ def _asked(dice: random.Random, instant: Instant, name: str) -> list[Told]:
     steps = [begun + timedelta(hours=dice.randrange(30)) for _ in range(6)]
     reached = dice.randrange(7)
     names = ("sent_at", "delivered_at", "opened_at", "started_at", "answered_at", "commented_at")
-    kept = {key: at for key, at in zip(names[:reached], steps, strict=False) if dice.random() < 0.8}
+    kept: dict[str, Any] = {
+        key: at for key, at in zip(names[:reached], steps, strict=False) if dice.random() < 0.8
+    }
     return [
         thing(
             "invitation",
