@@ -8,14 +8,16 @@ from typing import Any
 from slow.answers import BOXES
 from slow.curves import DONE, WAITS, average, middle, part, reached
 from slow.telling import Row, took
-from slow.tickets import in_period
+from slow.tickets import in_period as by_period
 from slow.world import Slow, World
 
 WEEK = 7 * 86_400
 Clock = tuple[datetime, datetime | None, datetime | None]
 
 
-def clocked(key: str, clocks: Callable[[World], Sequence[Clock]]) -> dict[str, Slow]:
+def clocked(
+    key: str, clocks: Callable[[World], Sequence[Clock]], in_period: bool = True
+) -> dict[str, Slow]:
     """A time that runs until a person answers, with its twins."""
 
     def ends(world: World) -> list[tuple[int, int, int]]:
@@ -25,12 +27,14 @@ def clocked(key: str, clocks: Callable[[World], Sequence[Clock]]) -> dict[str, S
     def finished(world: World) -> list[int]:
         return [end for _, end, kind in ends(world) if kind == DONE]
 
-    return {
+    found: dict[str, Slow] = {
         key: lambda world: reached(ends(world)),
         f"{key}_finished": lambda world: middle(finished(world)),
         f"{key}_finished_mean": lambda world: average(finished(world)),
-        f"{key}_in_period": lambda world: in_period(world, clocks(world)),
     }
+    if in_period:
+        found[f"{key}_in_period"] = lambda world: by_period(world, clocks(world))
+    return found
 
 
 def of_us(world: World) -> list[Row]:
