@@ -16,7 +16,7 @@ from lifelines import KaplanMeierFitter
 from metrics.small import measured, workspace
 from metrics.test_incidence import agree
 from regard.facts.reader import open_reader
-from regard.insight.ask import ask
+from regard.insight.ask import ask, rows
 from regard.metrics.entering import PeriodIncidence
 from regard.metrics.picks import Column
 from regard.metrics.query import Query
@@ -133,3 +133,24 @@ def test_a_month_without_new_tickets_still_says_how_fast_it_worked(tmp_path: Pat
         )
     assert cohort.value is None
     assert seen.value == pytest.approx(13 * 86400 + 3600, abs=3600)
+
+
+def test_the_rows_behind_a_period_are_those_whose_clock_ran_in_it(tmp_path: Path) -> None:
+    asked = datetime(2026, 2, 20, 9, tzinfo=UTC)
+    solved = {"1": datetime(2026, 2, 25, tzinfo=UTC), "2": datetime(2026, 3, 5, tzinfo=UTC)}
+    events: dict[str, list[dict[str, Any]]] = {
+        "ticket": [
+            {"ticket_id": name, "created_at": asked, "status": "open", "customer_id": name}
+            for name in ("1", "2", "3")
+        ],
+        "ticket_change": [
+            {"ticket_id": name, "change_id": "1", "ordinal": 1, "at": at}
+            | {"field": "status", "value": "solved", "actor": "ann", "actor_kind": "agent"}
+            for name, at in solved.items()
+        ],
+    }
+    march = Query.parse("time_to_resolve_in_period", {"from": "2026-03-01", "to": "2026-04-01"})
+    with open_reader(workspace(tmp_path / "w", events)) as reader:
+        told = {kind: rows(march, reader, kind=kind).rows for kind in ("counted", "waiting")}
+    assert [row["ticket_id"] for row in told["counted"]] == ["2", "3"]
+    assert [row["ticket_id"] for row in told["waiting"]] == ["3"]

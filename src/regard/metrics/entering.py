@@ -7,10 +7,12 @@ METRICS §1.4; Andersen, Borgan, Gill and Keiding 1993, §III.3).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from math import floor
 
 import ibis
 import pyarrow as pa
+from ibis.expr.types import BooleanValue, IntegerValue
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import whole_second
@@ -25,21 +27,33 @@ class PeriodIncidence(Incidence):
     at: str = "created_at"
     stock = True
 
-    def _timed(self, rows: Relation, frame: Frame) -> Relation:
-        """Rows as (entry, t, kind), each once for every period in which its clock ran."""
+    def behind(self, rows: Relation, start: datetime, end: datetime) -> BooleanValue:
+        """Whether a row stands behind the value of a range: its clock ran in it."""
+        since, until = floor(start.timestamp()), floor(end.timestamp())
+        begun = whole_second(rows[self.at])
+        ends, _ = self._end(rows)
+        return (begun < until) & (begun + ends >= since)
+
+    def _end(self, rows: Relation) -> tuple[IntegerValue, IntegerValue]:
+        """Seconds to the end of a row's clock, and how it ended: 1 served, 2 otherwise, 0 not."""
         served = self.done(rows)
         other = self.rival(rows) if self.rival else ibis.null("int64")
         waiting = self.waited(rows) if self.waited else ibis.null("int64")
         first = served.notnull() & (other.isnull() | (served <= other))
         end = ibis.cases((first, served), (other.notnull(), other), else_=waiting)
         kind = ibis.cases((first, 1), (other.notnull(), 2), (waiting.notnull(), 0))
+        return end.cast("int64"), kind.cast("int64")
+
+    def _timed(self, rows: Relation, frame: Frame) -> Relation:
+        """Rows as (entry, t, kind), each once for every period in which its clock ran."""
+        end, kind = self._end(rows)
         start = whole_second(rows[self.at])
         told = rows.select(
             *(key for key in frame.keys if key != frame.moment_key),
             *frame.clusters,
             _start=start,
-            _end=start + end.cast("int64"),
-            _kind=kind.cast("int64"),
+            _end=start + end,
+            _kind=kind,
         )
         told = told.filter(told["_kind"].notnull(), told["_end"] >= told["_start"])
         spans = _spans(frame)

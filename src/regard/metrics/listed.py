@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ibis.expr.types import Table as Relation
 
+from regard.metrics.entering import PeriodIncidence
 from regard.metrics.level import Level
 from regard.metrics.plan import Plan, counted, excluded, moments, spans
 from regard.metrics.stretch import OverTime
@@ -44,7 +45,7 @@ def _waiting(laid: Plan, held: Relation) -> Relation:
 
 def _standing(laid: Plan, held: Relation) -> Relation:
     shape, whole = laid.metric.shape, replace(laid, periods=(), period="")
-    if isinstance(shape, OverTime):
+    if isinstance(shape, OverTime | PeriodIncidence):
         ((_, start, end),) = spans(whole) or [("", laid.start, laid.start)]
         return held.filter(shape.behind(held, start, end))
     assert isinstance(shape, Level)
