@@ -91,6 +91,8 @@ TOLD: tuple[Told, ...] = (
         _answered(f"desk {n:02d}", f"2026-03-{2 + n // 4:02d} {9 + n % 4:02d}:30", **_who("firm"))
         for n in range(21)
     ),
+    # Of which only the last state was seen.
+    ticket("seen", "2026-03-10 09:00", **_who("eli"), status="closed", observed=True),
     # A kind of matter that the source does not name, read by two readers.
     _answered("read", "2026-03-07 09:00", **_who("dan")),
     *(
@@ -219,3 +221,11 @@ def test_contacts_as_of_an_instant_know_nothing_of_later_ones(folder: Path) -> N
     assert {row["at"] <= at("2026-03-03 08:59") for row in early} == {True}
     assert not [row for row in early if row["contact_kind"] == "chaser"]
     assert [row["shared"] for row in early if row["person"] == "desk/firm"] == [False] * 4
+
+
+def test_how_a_matter_ended_whose_history_nobody_knows_is_not_known(
+    folder: Path, found: Mapping[str, Row]
+) -> None:
+    assert (found["ticket seen"]["observed"], found["ticket seen"]["outcome"]) == (True, None)
+    (row,) = rows_of(folder, "episode_fact", contact_id="seen", joining="any")
+    assert row["observed"]

@@ -36,6 +36,7 @@ def rows_of(contacts: Sequence[Contact]) -> pa.Table:
             "person": one.person,
             "identified": one.person is not None,
             "shared": one.person in shared,
+            "observed": False,
             "topic": one.topic,
             "matter": one.matter,
             "matter_topic": one.topic,

@@ -16,7 +16,7 @@ CONTACT = ("source", "contact_kind", "contact_id")
 MANY, WEEK_SECONDS = 20, 7 * DAY
 """More contacts than that within a week make an identity a shared one."""
 WHO = ("country", "language", "kind", "plan")
-HELD = ("first_solved_at", "resolved_at", "last_solved_at", "unanswered_at", "lapsed_at", "is_open")
+HELD = ("resolved_at", "last_solved_at", "unanswered_at", "is_open", "observed")
 CHAIN = 6
 """Doublings by which chains of tickets that follow one another are walked: up to 64 of them."""
 
@@ -42,7 +42,8 @@ def contact_fact(
     rows = _with_topic(rows, reading)
     rows = joined(rows, _refunds(complaint), TICKET)
     rows = rows.mutate(resolved_at=_resolved_at(rows))
-    rows = rows.mutate(outcome=_outcome(rows))
+    rows = rows.mutate(observed=rows.observed.fill_null(False))
+    rows = rows.mutate(outcome=ibis.ifelse(rows.observed, None, _outcome(rows)))
     rows = _with_shared(_with_customer(rows, customer, person))
     rows = with_has_article(rows, article)
     return rows.mutate(
@@ -205,7 +206,9 @@ COLUMNS = columns(
     abandoned="flag: Whether they left the call or chat before.",
     resolved_at="instant: When the matter was resolved: its ticket, else the answered call or "
     "chat at its end, the post at our reply.",
-    outcome="text: refunded, escalated, unanswered, reopened, solved, unsolved or open.",
+    outcome="text: refunded, escalated, unanswered, reopened, solved, unsolved or open; empty "
+    "where the history of its ticket is not known.",
+    observed="flag: Whether only the last state of its ticket is known, and no history of it.",
     product="text: The product.",
     country="text: The customer's country, else the ticket's.",
     language="text: The customer's language, else the ticket's.",

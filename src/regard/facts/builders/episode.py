@@ -33,7 +33,7 @@ OF_FIRST = (
     "shared",
 )
 """What an episode has from its first contact."""
-OF_ALL = ("contacts", "channels", "resolved_at", "repeats", "repeated_at")
+OF_ALL = ("contacts", "channels", "observed", "resolved_at", "repeats", "repeated_at")
 """What it has from all of them."""
 
 
@@ -55,6 +55,7 @@ def episode_fact(contact_fact: Relation) -> Relation:
                 "resolved_at",
                 "matter",
                 "channel",
+                "observed",
                 joining=ibis.literal(name),
                 thread=ibis.ifelse(known, thread, None),
             )
@@ -88,6 +89,7 @@ def _together(rows: Relation) -> Relation:
         **firsts,
         contacts=found.count(),
         channels=found.channel.nunique(),
+        observed=found.observed.max(),
         resolved_at=found.solved.max(),
         repeats=count_where(again),
         repeated_at=found["at"].min(where=again),
@@ -103,6 +105,7 @@ def _alone(rows: Relation) -> Relation:
         *CONTACT,
         contacts=one,
         channels=one,
+        observed=rows.observed,
         resolved_at=in_time(rows["at"], rows.resolved_at),
         repeats=none,
         repeated_at=ibis.null(MOMENT),
@@ -140,6 +143,7 @@ COLUMNS = columns(
     plan="text: The customer's plan.",
     contacts="whole: How many contacts.",
     channels="whole: Over how many channels.",
+    observed="flag: Whether the history of a ticket among them is not known.",
     resolved_at="instant: The first resolution among them, within 30 days of the first contact.",
     ripe_at="instant: When it is over: 7 days after that, else 30 days after it began.",
     one_contact="flag: Whether it was resolved with a single contact.",

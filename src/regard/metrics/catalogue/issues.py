@@ -10,6 +10,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.i18n import N_
 from regard.metrics.catalogue.contacts import APPROACHES, POINTS
 from regard.metrics.catalogue.resolution import CARE, SEVEN_DAYS
+from regard.metrics.catalogue.volume import NO_HISTORY
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.shapes import Ratio, Share
 
@@ -82,7 +83,7 @@ FIRST = Metric(
     denominator=N_("issues that are over: 7 days after resolution, or after 30 days"),
     requires=APPROACHES,
     counts=joined_by("topic"),
-    excludes=(UNKNOWN, SHARED, NO_TOPIC),
+    excludes=(UNKNOWN, SHARED, NO_HISTORY, NO_TOPIC),
     ripe_at="ripe_at",
     counters=(Counter("repeat_contact_rate", POINTS, relative=False),),
     beside=("first_contact_resolution_linked", "first_contact_resolution_any"),
@@ -163,7 +164,7 @@ def _bounded(one: Metric, linked: str, whatever: str) -> tuple[Metric, Metric, M
             label=label,
             says=says,
             counts=counts,
-            excludes=(UNKNOWN, SHARED),
+            excludes=(UNKNOWN, SHARED, NO_HISTORY),
             beside=(one.key, f"{one.key}_{other}"),
             counters=(),
             example=replace(one.example, rows=rows),
