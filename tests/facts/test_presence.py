@@ -48,6 +48,20 @@ def test_a_shift_counts_what_was_spent_as_planned(tmp_path: Path) -> None:
     assert row_of(folder, "shift_fact", activity="unpaid")["paid"] is False
 
 
+def test_a_training_is_kept_by_who_is_away_from_contacts(tmp_path: Path) -> None:
+    folder = built(
+        tmp_path / "w",
+        shift("ann", "2026-03-02 10:00", "11:00", activity="training"),
+        state("ann", "handling", "2026-03-02 09:00", "10:10"),
+        state("ann", "away", "2026-03-02 10:10", "10:40"),
+        # A source may have a state of that name.
+        state("ann", "training", "2026-03-02 10:40", "10:50"),
+        state("ann", "break", "2026-03-02 10:50", "11:00"),
+    )
+    trained = row_of(folder, "shift_fact", activity="training")
+    assert list(some(trained, SPENT).values()) == [HOUR, HOUR, 40 * 60, 10 * 60]
+
+
 def test_states_that_overlap_count_once(tmp_path: Path) -> None:
     folder = built(
         tmp_path / "w",

@@ -24,7 +24,8 @@ def first_event(wanted: Metric, reader: Reader) -> datetime | None:
 
 
 def _first(name: str, snapshot: Snapshot) -> datetime | None:
-    at = table(name).at
+    # A shift is no event yet, but before the first one nobody knows of any plan.
+    at = "starts_at" if name == "shift" else table(name).at
     if at is None or name not in snapshot.manifest.tables:
         return None
     first: datetime | None = snapshot.table(name)[at].min().to_pyarrow().as_py()

@@ -12,6 +12,7 @@ from regard.facts.fact import Fact
 
 HANDLING = ("handling", "wrap")
 WORKING = ("available", *HANDLING)
+STATES = (*WORKING, "break", "away", "offline")
 SHIFT = ("source", "agent_id", "shift_id")
 
 
@@ -27,10 +28,12 @@ def shift_fact(shift: Relation, agent_state: Relation) -> Relation:
     """Each shift with how much of it was spent as planned, and how much on customers."""
     parts = _parts(shift, agent_state)
     works = parts.activity.fill_null("work") == "work"
+    # A training or meeting has no state of its own: who is at it is away from contacts.
+    other = ibis.ifelse(is_one_of(parts.activity, STATES), parts.activity, "away")
     spent = {
         "known_seconds": ibis.literal(True),
         "planned_state_seconds": (works & is_one_of(parts.state, WORKING))
-        | (~works & (parts.state == parts.activity).fill_null(False)),
+        | (~works & ((parts.state == other) | (parts.state == parts.activity)).fill_null(False)),
         "handled_seconds": is_one_of(parts.state, HANDLING),
     }
     found = joined(shift, _united(parts, spent), SHIFT)
