@@ -29,7 +29,7 @@ class Turn:
 @cache
 def turns(world: World) -> list[Turn]:
     """The turns of all tickets of service."""
-    return [turn for one in world.matters for turn in _cut(told_of(one))]
+    return [turn for one in world.matters for turn in cut(told_of(one))]
 
 
 def told_of(one: Matter) -> list[tuple[datetime, int, int, str, str]]:
@@ -64,7 +64,8 @@ def told_of(one: Matter) -> list[tuple[datetime, int, int, str, str]]:
     return sorted(told)
 
 
-def _cut(told: list[Any]) -> list[Turn]:
+def cut(told: list[Any]) -> list[Turn]:
+    """The turns of a ticket, from what asks and what ends."""
     found: list[Turn] = []
     open_run: list[datetime] = []
     chasers = 0
@@ -81,7 +82,7 @@ def _cut(told: list[Any]) -> list[Turn]:
     return found
 
 
-def _clock(turn: Turn) -> tuple[datetime | None, datetime | None, datetime | None]:
+def clock(turn: Turn) -> tuple[datetime | None, datetime | None, datetime | None]:
     """Of a later turn: asked, answered, ended otherwise."""
     if turn.first:
         return None, None, None
@@ -119,13 +120,13 @@ def chaser_rate(world: World) -> float | None:
 
 
 def _next() -> dict[str, Slow]:
-    clock: Callable[[Any], Any] = _clock
-    return {key: _as_tickets(slow) for key, slow in timed("next_response_time", clock).items()}
+    of_turn: Callable[[Any], Any] = clock
+    return {key: _as_tickets(slow) for key, slow in timed("next_response_time", of_turn).items()}
 
 
 SLOW: dict[str, Slow] = {
     **_next(),
-    "next_response_time_in_period": lambda w: in_period(w, [_clock(t) for t in turns(w)]),
+    "next_response_time_in_period": lambda w: in_period(w, [clock(t) for t in turns(w)]),
     "chaser_rate": chaser_rate,
     "waiting_now": lambda w: len(waiting(w)),
     "waiting_age": lambda w: ages(w, waiting(w)),
