@@ -56,6 +56,8 @@ PRIORITY_SHARES = (0.15, 0.62, 0.17, 0.06)
 PRIORITY_PACE = (1.5, 1.0, 0.6, 0.35)
 """How many times the usual time an answer takes, by priority."""
 PRODUCTS = ("router", "camera", "thermostat", "speaker", "app")
+BRANDS = ("Linden", "Linden Home", "Linden Home", "Linden Home", "Linden")
+"""Under which name each product is sold."""
 PRODUCT_SHARES = (0.30, 0.22, 0.18, 0.12, 0.18)
 TRANSFERS = {"main": "technical", "billing": "main", "technical": "billing"}
 """Where a call goes that came to the wrong line."""

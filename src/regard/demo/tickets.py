@@ -12,7 +12,7 @@ from regard.demo.chats import CHAT, chat_rows
 from regard.demo.clock import DAY, HOUR, NEVER
 from regard.demo.drafts import Drafts
 from regard.demo.histories import TEAM_IDS, Histories
-from regard.demo.kinds import CHANNELS, KINDS, PRIORITIES, PRODUCTS
+from regard.demo.kinds import BRANDS, CHANNELS, KINDS, PRIORITIES, PRODUCTS
 from regard.demo.rows import UNKNOWN, numbers, only, picked, rows_of
 from regard.demo.texts import Matters, text_rows
 from regard.demo.world import World
@@ -115,6 +115,7 @@ def _ticket_rows(
         team=TEAM_IDS[found.team],
         agent=opener,
         product=words(PRODUCTS)[found.product],
+        brand=words(BRANDS)[found.product],
         country=picked(people.country, found.customer),
         language=picked(people.language, found.customer),
         follows=picked(ids, follows),

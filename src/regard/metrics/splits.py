@@ -27,6 +27,14 @@ def splits_of(metric: Metric) -> tuple[str, ...]:
     return (*one.dimensions, *one.words)
 
 
+def hours_of(metric: Metric) -> tuple[str, ...]:
+    """The hours of the week that a metric can be split by: none where it, or a half, is a stock."""
+    if isinstance(metric.shape, Quotient):
+        below = hours_of(metric_of(metric.shape.bottom))
+        return tuple(name for name in hours_of(metric_of(metric.shape.top)) if name in below)
+    return () if metric.shape.stock else tuple(WEEK)
+
+
 def asked_of(metric: Metric, query: Query) -> Metric:
     """The metric with the exclusions that hold for this query."""
     asked = {*query.by, *(name for name, _ in query.where)}
@@ -73,7 +81,7 @@ def columns_of(name: str, one: Fact, metric: Metric) -> tuple[str, ...]:
     if name in one.words or _is_several(name, one, metric):
         return (_word(name),)
     if name not in one.dimensions:
-        known = [*one.dimensions, *one.words, *PERIODS, *(() if metric.shape.stock else WEEK)]
+        known = [*one.dimensions, *one.words, *PERIODS, *hours_of(metric)]
         raise UnknownName(f"way to split {metric.key}", name, known)
     return (one.dimensions[name],)
 
@@ -87,7 +95,7 @@ def text_of(rows: Relation, columns: tuple[str, ...]) -> StringValue:
 def filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
     """The rows asked for: either value of one name, all names together, and within the scope."""
     wanted: dict[str, list[str]] = {}
-    weekly = () if metric.shape.stock else tuple(WEEK)
+    weekly = hours_of(metric)
     for name, value in query.where:
         if name in weekly:
             # Which hour of the week a row lies in is known once the range is.

@@ -13,9 +13,8 @@ from regard.insight.ask import Result, sql
 from regard.insight.hours import has_hours
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
-from regard.metrics.splits import splits_of
+from regard.metrics.splits import hours_of, splits_of
 from regard.metrics.vendor import ways_of
-from regard.metrics.week import WEEK
 from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
 from regard.report.boards.stretch import period_for, presets
 from regard.report.charts.chart import chart, chart_for
@@ -108,7 +107,7 @@ def splits(wanted: Metric, query: Query, path: str, language: str) -> list[dict[
         *splits_of(wanted),
         *(kind for kind in PERIODS if kind != "date_hour"),
     ]
-    names += [] if wanted.shape.stock else [*WEEK]
+    names += hours_of(wanted)
     return [
         {
             "title": split_name(name, language),
