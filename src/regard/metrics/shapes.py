@@ -181,11 +181,10 @@ class Net(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The net score of each part."""
         told: dict[Key, tuple[int, int]] = {}
-        sums_of = self.moments(rows, frame)
-        held = frame.run(sums_of)
+        held = frame.run(self.moments(rows, frame))
         for row in held:
             told[frame.key(row)] = (int(row["promoters"]), int(row["detractors"]))
-        folds = read(sums_of, frame)
+        folds = folds_of(held, frame)
         return {
             key: [Found(net_score(p, int(folds[key][0].x) - p - d, d, folds[key]))]
             for key, (p, d) in told.items()
