@@ -17,9 +17,11 @@ from regard.demo.rows import DEMO
 from regard.facts.build import build
 from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import ask
+from regard.metrics.metric import catalogue
 from regard.metrics.query import Query
 from regard.store.store import open_store
 from regard.store.workspace import init_workspace
+from slow.own_people import OWN, cells
 from slow.world import Slow, World
 
 MODULES = [
@@ -31,6 +33,17 @@ SLOW: dict[str, Slow] = {
     key: slow for module in MODULES for key, slow in getattr(module, "SLOW", {}).items()
 }
 SEED, TICKETS, MONTHS = 11, 500, 6
+FEWEST = 5
+"""Under how many answers nothing is said of our own people (METRICS §5)."""
+ELSEWHERE = {
+    "customer_value": "a model of months not seen yet: tests/metrics/test_value.py",
+    "customer_value_buyers": "two fitted models: tests/metrics/test_value.py, test_retention.py",
+    "retention_by_service": "a hazard model: tests/metrics/test_traps_retention.py",
+    "sentiment": "what is read in words; nothing is read here: tests/metrics/test_reputation.py",
+    "cross_channel_conflict": "a family of tests of outcomes: tests/stats/test_conflict.py",
+    "cross_channel_gap": "the same: tests/stats/test_conflict.py",
+}
+"""Metrics that are checked against something else than counting one by one, and where."""
 RANGES = {
     "all of it": (date(2025, 11, 1), date(2026, 7, 1)),
     "a month": (date(2026, 4, 1), date(2026, 5, 1)),
@@ -71,6 +84,37 @@ def test_it_is_what_counting_one_by_one_gives(
     else:
         (part,) = found.parts
         assert part.estimate.value == (None if wanted is None else pytest.approx(wanted))
+
+
+@pytest.mark.parametrize("key", OWN)
+def test_what_is_published_of_our_people_is_what_they_said(
+    told: tuple[Reader, World], key: str
+) -> None:
+    reader, world = told
+    kind, value = OWN[key]
+    said = cells(world, kind)
+    found = {
+        (str(part.by["wave"]), str(part.by["unit"])): part.estimate
+        for part in ask(Query(key), reader).parts
+    }
+    assert found.keys() == said.keys()
+    shown = {name: each for name, each in found.items() if each.value is not None}
+    assert shown
+    for name, each in shown.items():
+        assert each.value == pytest.approx(value(said[name])), name
+        assert len(said[name]) >= FEWEST
+        assert each.n <= len(said[name])
+    for wave, unit in shown:
+        # Two that are shown, one within the other, never tell of the few between them.
+        for other in (name for week, name in shown if week == wave and name != unit):
+            if unit == "all" or other.startswith(f"{unit}/"):
+                between = len(said[wave, unit]) - len(said[wave, other])
+                assert between == 0 or between >= FEWEST
+
+
+def test_every_metric_has_a_slow_path() -> None:
+    assert not [key for key in ELSEWHERE if key in SLOW]
+    assert {*SLOW, *OWN, *ELSEWHERE} == {*catalogue()}
 
 
 def _label(by: Any) -> str:
