@@ -40,8 +40,6 @@ ELSEWHERE = {
     "customer_value_buyers": "two fitted models: tests/metrics/test_value.py, test_retention.py",
     "retention_by_service": "a hazard model: tests/metrics/test_traps_retention.py",
     "sentiment": "what is read in words; nothing is read here: tests/metrics/test_reputation.py",
-    "cross_channel_conflict": "a family of tests of outcomes: tests/stats/test_conflict.py",
-    "cross_channel_gap": "the same: tests/stats/test_conflict.py",
 }
 """Metrics that are checked against something else than counting one by one, and where."""
 RANGES = {
