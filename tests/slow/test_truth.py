@@ -36,7 +36,6 @@ SEED, TICKETS, MONTHS = 11, 500, 6
 FEWEST = 5
 """Under how many answers nothing is said of our own people (METRICS §5)."""
 ELSEWHERE = {
-    "customer_value": "a model of months not seen yet: tests/metrics/test_value.py",
     "customer_value_buyers": "two fitted models: tests/metrics/test_value.py, test_retention.py",
     "retention_by_service": "a hazard model: tests/metrics/test_traps_retention.py",
     "sentiment": "what is read in words; nothing is read here: tests/metrics/test_reputation.py",
