@@ -15,7 +15,7 @@ from regard.core.schema import table
 from regard.core.settings import Settings
 from regard.facts import openings
 from regard.facts.compute import changed_subjects, compute, touched
-from regard.facts.fact import Fact, fact, facts, level_of
+from regard.facts.fact import Fact, can_be, fact, facts, level_of
 from regard.facts.reader import read_settings_of
 from regard.store import factbook
 from regard.store.deltas import BUCKETS
@@ -102,7 +102,8 @@ class _Job:
         """Delta versions and rows written by fact, and `full` or `incremental`."""
         groups: dict[tuple[int, str], list[Fact]] = {}
         for one in sorted(facts().values(), key=level_of):
-            groups.setdefault((level_of(one), one.bucket), []).append(one)
+            if can_be(one, self.snapshot.manifest.tables):
+                groups.setdefault((level_of(one), one.bucket), []).append(one)
         versions = dict(self.snapshot.manifest.facts)
         written: dict[str, int] = {}
         some = False
@@ -127,7 +128,7 @@ class _Job:
             self._update(group, subjects, versions, written)
             return True
         for place, buckets in enumerate(self._parts(group)):
-            made = self._compute(group, buckets=buckets)
+            made = self._compute(group, versions, buckets=buckets)
             self._put(group, made, place == 0, versions, written)
         return False
 
@@ -142,7 +143,7 @@ class _Job:
             and not touched(self.snapshot, group, self.snapshot.manifest.facts_of)
         ):
             return
-        made = self._compute(group, stored=partial(self._stored, versions))
+        made = self._compute(group, versions)
         self._put(group, made, True, versions, written)
 
     def _put(
@@ -163,8 +164,8 @@ class _Job:
             written[one.name] = written.get(one.name, 0) + count
 
     def _stored(self, versions: Mapping[str, int], name: str) -> Relation:
-        """A fact as this build has left it."""
-        return self.snapshot.fact_at(name, versions[name], fact(name).schema)
+        """A fact as this build has left it; no rows where nothing of it was brought."""
+        return self.snapshot.fact_at(name, versions.get(name), fact(name).schema)
 
     def _update(
         self,
@@ -175,7 +176,7 @@ class _Job:
     ) -> None:
         if not subjects.num_rows:
             return
-        made = self._compute(group, subjects=subjects)
+        made = self._compute(group, versions, subjects=subjects)
         for one in group:
             path = self.store.fact_path(one.name)
             factbook.settle(path, versions[one.name])
@@ -187,9 +188,9 @@ class _Job:
     def _compute(
         self,
         group: list[Fact],
+        versions: Mapping[str, int],
         subjects: pa.Table | None = None,
         buckets: list[int] | None = None,
-        stored: Callable[[str], Relation] | None = None,
     ) -> dict[str, Relation]:
         return compute(
             self.snapshot,
@@ -199,7 +200,7 @@ class _Job:
             apart=self.settings.apart,
             subjects=subjects,
             buckets=buckets,
-            stored=stored,
+            stored=partial(self._stored, versions),
         )
 
     def _parts(self, group: list[Fact]) -> list[list[int] | None]:

@@ -12,7 +12,7 @@ from ibis.expr.types import Value
 from regard.core.calendar import Calendar, clock_rows, edition_rows
 from regard.core.deadlines import deadline_rows
 from regard.core.schema import Table, table, tables
-from regard.facts.fact import Fact, fact, facts
+from regard.facts.fact import Fact, can_be, fact, facts
 from regard.facts.kin import PASSED_ON, SCHEMA, kin_of, related, with_kin
 from regard.facts.persons import IDENTITY, persons_of
 from regard.store.engine import MOMENT
@@ -61,6 +61,9 @@ def compute(
     kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
     part = _Part(kin, until, bots, subjects, buckets)
     for one in wanted:
+        if not can_be(one, snapshot.manifest.tables):
+            made[one.name] = snapshot.empty(f"built_{one.name}", one.schema)
+            continue
         given = {read: _read(snapshot, one, read, made, part, stored) for read in one.reads}
         if one.opening_hours:
             given |= hours

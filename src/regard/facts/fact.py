@@ -1,6 +1,6 @@
 """What a fact is: one wide row per thing, made from event tables by one expression."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -24,6 +24,8 @@ class Fact:
     this one of a later level (`level_of`), always computed whole. merges: whether merged tickets
     of one customer are one matter to it. persons: whether it looks at people over all sources.
     whole: its rows depend on those of other subjects, so that it too is always computed whole.
+    made_of: of these tables and facts its rows are made (left out: of the first it reads): where
+    nobody has brought any, there are none, and nothing is computed.
     dimensions: the ways to split it, by name, and the column of each. words:
     further ways to split, computed when asked from the columns and `_as_of`. several: dimensions
     whose column holds any number of values parted by `;`: a row counts under each. columns: in
@@ -45,6 +47,7 @@ class Fact:
     merges: bool = False
     persons: bool = False
     whole: bool = False
+    made_of: tuple[str, ...] = ()
     words: Mapping[str, Callable[[Relation], Value]] = field(default_factory=dict)
     several: tuple[str, ...] = ()
     anonymous: bool = False
@@ -93,3 +96,11 @@ def level_of(one: Fact) -> int:
             read = fact(name)
             found.append(level_of(read) + (read.bucket != one.bucket))
     return max(found)
+
+
+def can_be(one: Fact, tables: Collection[str]) -> bool:
+    """Whether there may be rows of a fact where these event tables have been brought."""
+    return any(
+        can_be(fact(name), tables) if name in facts() else name in tables
+        for name in one.made_of or one.reads[:1]
+    )

@@ -7,12 +7,22 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
+from ibis.expr.operations import DatabaseTable
 from ibis.expr.types import BooleanValue, StringValue
 from ibis.expr.types import Table as Relation
 
-from regard.core.schema import Table, table
+from regard.core.schema import INSTANT, Table, table
 from regard.store import deltas, engine
 from regard.store.manifest import Manifest
+
+TYPES = {
+    pa.string(): "VARCHAR",
+    INSTANT: "TIMESTAMP WITH TIME ZONE",
+    pa.date32(): "DATE",
+    pa.int64(): "BIGINT",
+    pa.bool_(): "BOOLEAN",
+}
+"""The engine's names of the types that columns have."""
 
 
 class Snapshot:
@@ -57,7 +67,13 @@ class Snapshot:
             self._read["fact", name] = self._view(f"fact_{name}", files, schema)
         return self._read["fact", name]
 
-    def fact_at(self, name: str, version: int, schema: pa.Schema) -> Relation:
+    def empty(self, name: str, schema: pa.Schema) -> Relation:
+        """No rows of a schema, held under a name, in place of a former of that name."""
+        listed = ", ".join(f'"{one.name}" {TYPES[one.type]}' for one in schema)
+        self.engine.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" ({listed})')
+        return self.engine.table(name, database=("temp", "main"))
+
+    def fact_at(self, name: str, version: int | None, schema: pa.Schema) -> Relation:
         """The rows of a fact in one version of its own, which this manifest may not name yet."""
         return engine.read_files(self.engine, self._files("facts", name, version), schema)
 
@@ -81,7 +97,16 @@ class Snapshot:
         if isinstance(rows, str):
             self.engine.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {rows}')
             return self.engine.table(name)
-        return self.engine.create_view(name, rows, overwrite=True)
+        # Ibis would ask the engine for the columns that it has just told it.
+        self.engine._run_pre_execute_hooks(rows)
+        self.engine.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {self.compiled(rows)}')
+        return self._known(name, rows)
+
+    def _known(self, name: str, rows: Relation) -> Relation:
+        """The view of that name, which has the columns of `rows`."""
+        made = DatabaseTable(name=name, schema=rows.schema(), source=self.engine)
+        shown: Relation = made.to_expr()
+        return shown
 
     def compiled(self, rows: Relation) -> str:
         """The relation in the engine's SQL; it may read only what the engine knows by name."""
@@ -131,7 +156,7 @@ class Snapshot:
     def _view(self, name: str, files: Sequence[str], schema: pa.Schema) -> Relation:
         """The files under a name: what is built on it then compiles without their casts."""
         rows = engine.read_files(self.engine, files, schema)
-        return self.engine.create_view(name, rows, overwrite=True) if files else rows
+        return self.show(name, rows) if files else rows
 
     def _files(
         self, kind: str, name: str, version: int | None, buckets: Iterable[int] | None = None

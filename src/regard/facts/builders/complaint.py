@@ -268,6 +268,7 @@ FACTS = [
             "response_fact",
             "customer",
         ),
+        made_of=("complaint", "reading"),
         columns=COLUMNS,
         build=complaint_fact,
         dimensions={

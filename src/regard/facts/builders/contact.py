@@ -254,6 +254,7 @@ FACTS = [
             "customer",
             "article",
         ),
+        made_of=("ticket_fact", "call_fact", "chat_session", "post_fact"),
         columns=COLUMNS,
         build=contact_fact,
         dimensions={**DIMENSIONS, "type": "topic", "has_article": "has_article"},

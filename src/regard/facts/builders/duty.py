@@ -115,6 +115,7 @@ FACTS = [
         key=("source", "agent_id", "starts_at"),
         bucket="agent_id",
         reads=("shift", "agent_state", "agent"),
+        made_of=("shift", "agent_state"),
         columns=COLUMNS,
         build=duty_fact,
         dimensions={n: n for n in ("source", "agent", "team")},

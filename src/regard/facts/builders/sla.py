@@ -360,6 +360,7 @@ FACTS = [
             "sla_policy",
             "ticket_change",
         ),
+        made_of=("sla_target", "sla_policy"),
         columns=COLUMNS,
         build=sla_fact,
         dimensions={
