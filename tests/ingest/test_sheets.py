@@ -281,6 +281,17 @@ def test_complaints_are_linked_to_what_carried_them() -> None:
     assert aside(parcel) == [(5, "no_instant"), (6, "not_mapped")]
 
 
+def test_a_follow_up_names_the_answer_that_caused_it_and_may_go_on() -> None:
+    parcel = sheet("cases")
+    assert of(parcel, "case", "case_id", "response_id", "closed_at", "outcome") == [
+        ("f1", "r1", datetime(2024, 3, 2, 8, 30, tzinfo=UTC), "called back"),
+        ("f2", "r2", None, None),
+        ("f3", None, datetime(2024, 3, 6, 20, tzinfo=UTC), "refunded"),
+    ]
+    assert [line for line, _ in aside(parcel)] == [5, 6]
+    assert parcel.source == load_mapping("survey_answers").source
+
+
 def test_shifts_and_presence_have_ends_or_say_that_they_last() -> None:
     shifts, presence = sheet("shifts"), sheet("presence")
     assert of(shifts, "shift", "activity", "ends_at")[0] == (

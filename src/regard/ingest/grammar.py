@@ -27,6 +27,7 @@ from regard.ingest.keys import (
 )
 from regard.ingest.lined import split
 from regard.ingest.mapping import (
+    ANY_LAYOUT,
     ANY_REPEATS,
     Block,
     Change,
@@ -54,6 +55,7 @@ SHARED_KEYS = [
     "optional",
     "pattern",
     "records",
+    "layout",
 ]
 EVENT_KEYS = [
     "case",
@@ -129,6 +131,7 @@ def parse_mapping(text: str, name: str) -> FileMap:
         pattern=_pattern(said),
         records=text_of(said, "records"),
         numbered=texts_of(said, "numbered"),
+        layout=word_of({"layout": "own"} | dict(said), "layout", ANY_LAYOUT, f"mapping {name}"),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 ANY_UNKNOWN = ("quarantine", "keep", "ignore")
 """What happens to a value that a value map lacks: the row waits, the text is kept, or nothing."""
 ANY_REPEATS = ("", "first", "last")
+ANY_LAYOUT = ("own", "product", "published")
+"""Whose layout the file has: one that anybody may write, a product's, or a published data set's."""
 NAME, CELL, NUMBER = "@name", "@cell", "@number"
 """Columns that no file has: see `Block.each` and `FileMap.numbered`."""
 
@@ -223,7 +225,7 @@ class FileMap:
     pattern: the file is lines without a header, each of which this fits; its named groups are the
     columns. records: the file is JSON documents, each a list of records under this name.
     numbered: the columns by which rows are counted: NUMBER is the how-manieth row of the file with
-    the same of them, for files whose rows have no name of their own.
+    the same of them, for files whose rows have no name of their own. layout: see ANY_LAYOUT.
     """
 
     name: str
@@ -241,6 +243,7 @@ class FileMap:
     pattern: str = ""
     records: str = ""
     numbered: tuple[str, ...] = ()
+    layout: str = "own"
 
     def tables(self) -> tuple[str, ...]:
         """The tables it fills, each once."""

@@ -61,8 +61,9 @@ class Source:
     """A system that is imported without a mapping.
 
     key: as in `regard import KEY FILE...`. says: one sentence, marked for translation. parse: from
-    one path to its parcel; None where only a running system is read. takes: what a path is, FILE
-    or DIR. live: how the running system is read, where that is possible. options: what must be
+    one path to its parcel; None where only a running system is read. fills: every event table of
+    which it may hold rows; which of them one import fills, its parcels say. takes: what a path is,
+    FILE or DIR. live: how the running system is read, where that is possible. options: what must be
     said besides, as `--NAME TEXT` any number of times: name and sentence, marked for translation.
     settle: all parcels of one import, made to agree with what the store holds of their source.
     """
@@ -70,6 +71,7 @@ class Source:
     key: str
     says: str
     parse: Parse | None
+    fills: tuple[str, ...]
     takes: str = "FILE"
     live: Live | None = None
     options: Mapping[str, str] = field(default_factory=dict)

@@ -8,9 +8,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from regard.core.errors import UnknownName
-from regard.core.i18n import N_, translate
+from regard.core.i18n import N_
 from regard.facts.reader import Reader
 from regard.insight.anonymity import refuse_rows, released
+from regard.insight.lacking import givers_of, say_why
 from regard.metrics.engine import Measured, Part, measure, sql_of
 from regard.metrics.listed import KINDS, listed
 from regard.metrics.metric import Metric, metric
@@ -56,10 +57,8 @@ class Result:
     lacking: tuple[str, ...] = ()
 
     def why(self, language: str) -> str:
-        """Why there is no data, in a language; empty where there is."""
-        if not self.reason:
-            return ""
-        return translate(self.reason, language, tables=", ".join(self.lacking).replace("|", " / "))
+        """Why there is no data and what would give it, in a language; empty where there is."""
+        return say_why(self.reason, self.lacking, language)
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain values: seconds and shares as numbers, instants in ISO form."""
@@ -71,6 +70,7 @@ class Result:
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "sources": {name: at.isoformat() for name, at in sorted(self.ends.items())},
             "reason": self.why("en"),
+            "givers": givers_of(self.lacking),
             "parts": [_part_json(part) for part in self.parts],
         }
 

@@ -19,6 +19,7 @@ from regard.core.errors import BadValue, UnknownName
 from regard.core.i18n import N_
 from regard.facts.reader import Reader
 from regard.insight.ask import ALL, Result, Scope, ask
+from regard.insight.lacking import givers_of, say_why
 from regard.metrics.metric import Metric, metric
 from regard.metrics.offsets import HOUR_SECONDS
 from regard.metrics.plan import plan
@@ -128,7 +129,8 @@ class HourWeek:
             "query": replace(self.query, by=()).to_json(),
             "store_version": self.store_version,
             "as_of": self.as_of.isoformat() if self.as_of else None,
-            "reason": self.reason,
+            "reason": say_why(self.reason, self.lacking, "en"),
+            "givers": givers_of(self.lacking),
             "people_from": self.people_from,
             "usual": _json(self.usual),
             "usual_load": self.usual_load,

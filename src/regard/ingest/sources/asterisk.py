@@ -385,4 +385,4 @@ def settle(parcels: Sequence[Parcel], store: "Store") -> list[Parcel]:
 
 
 SAYS = N_("The queue_log of an Asterisk telephone exchange.")
-SOURCES = [Source("asterisk-queue-log", SAYS, parse, settle=settle)]
+SOURCES = [Source("asterisk-queue-log", SAYS, parse, COVERS, settle=settle)]

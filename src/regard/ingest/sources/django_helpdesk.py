@@ -312,4 +312,4 @@ SECRETS = {
     "user": ("REGARD_DJANGO_HELPDESK_USER", N_("The name of a member of staff.")),
     "password": ("REGARD_DJANGO_HELPDESK_PASSWORD", N_("That account's password.")),
 }
-SOURCES = [Source("django-helpdesk", SAYS, parse, takes="DIR", live=Live(pull, SECRETS))]
+SOURCES = [Source("django-helpdesk", SAYS, parse, COVERS, takes="DIR", live=Live(pull, SECRETS))]

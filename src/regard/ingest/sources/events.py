@@ -256,6 +256,7 @@ SOURCES = [
         "events",
         N_("A folder of the event model's own tables in Parquet, as `regard demo data` writes it."),
         parse,
+        tuple(tables()),
         takes="DIR",
     )
 ]

@@ -189,4 +189,8 @@ def _changed_at(one: Thing) -> str:
     return at.isoformat() if at else ""
 
 
-SOURCES = [Source("freshdesk", SAYS, parse, takes="DIR")]
+FILLS = (
+    *("ticket", "ticket_change", "message", "message_text", "customer", "customer_identity"),
+    *("agent", "team", "sla_target", "vendor_figure"),
+)
+SOURCES = [Source("freshdesk", SAYS, parse, FILLS, takes="DIR")]

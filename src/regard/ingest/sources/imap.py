@@ -22,7 +22,7 @@ from regard.ingest.source import Account, Live, Source
 from regard.ingest.sources.mail_headers import read_date
 from regard.ingest.sources.mail_letters import Letter, Ours, read_ours
 from regard.ingest.sources.mail_settling import settle
-from regard.ingest.sources.mail_tickets import Read, check_letter, parcel_of
+from regard.ingest.sources.mail_tickets import COVERS, Read, check_letter, parcel_of
 from regard.ingest.sources.mbox import BODY_LIMIT, HEADER_LIMIT, OURS, letter_of
 
 OVERLAP = timedelta(days=7)
@@ -237,5 +237,7 @@ def _decode_folder(name: str) -> str:
 SECRETS = {"password": ("REGARD_IMAP_PASSWORD", N_("the password of the mailbox."))}
 SAYS = N_("The mails of folders on a server (IMAP); --ours says which addresses are ours.")
 SOURCES = [
-    Source("imap", SAYS, None, live=Live(pull, SECRETS), options={"ours": OURS}, settle=settle)
+    Source(
+        "imap", SAYS, None, COVERS, live=Live(pull, SECRETS), options={"ours": OURS}, settle=settle
+    )
 ]

@@ -18,7 +18,7 @@ from regard.ingest.source import Source
 from regard.ingest.sources.mail_headers import read_date
 from regard.ingest.sources.mail_letters import Letter, Ours, read_letter, read_ours
 from regard.ingest.sources.mail_settling import settle
-from regard.ingest.sources.mail_tickets import Read, check_letter, parcel_of
+from regard.ingest.sources.mail_tickets import COVERS, Read, check_letter, parcel_of
 from regard.ingest.streams import BadFile, open_bytes
 
 HEADER_LIMIT = 16 << 20
@@ -149,4 +149,4 @@ def _arrived(line: bytes) -> datetime | None:
 
 OURS = N_("An address of ours, or a domain whose addresses all are; once for each.")
 SAYS = N_("The mails of a mailbox file (mbox); --ours says which addresses are ours.")
-SOURCES = [Source("mbox", SAYS, parse, options={"ours": OURS}, settle=settle)]
+SOURCES = [Source("mbox", SAYS, parse, COVERS, options={"ours": OURS}, settle=settle)]

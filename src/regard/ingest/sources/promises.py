@@ -138,4 +138,4 @@ def _check(kind: str, said: Mapping[str, Any], known: tuple[str, ...]) -> None:
 
 
 SAYS = N_("Promises of service written by hand, for systems that keep none.")
-SOURCES = [Source("promises", SAYS, parse)]
+SOURCES = [Source("promises", SAYS, parse, ("sla_policy",))]

@@ -384,4 +384,4 @@ def _place(journal: Thing) -> tuple[int, str]:
 
 
 SAYS = N_("Redmine: a folder of recorded REST answers, issues with their journals.")
-SOURCES = [Source("redmine", SAYS, parse, takes="DIR")]
+SOURCES = [Source("redmine", SAYS, parse, COVERS, takes="DIR")]

@@ -17,7 +17,7 @@ from regard.ingest.answers import Answer, list_of, object_of, read_answers, refu
 from regard.ingest.parcel import Origin, Parcel, Reject
 from regard.ingest.source import Live, Source
 from regard.ingest.sources.rt_live import pull
-from regard.ingest.sources.rt_parcels import Noticed, parcel_of
+from regard.ingest.sources.rt_parcels import COVERS, Noticed, parcel_of
 from regard.ingest.sources.rt_people import People
 from regard.ingest.sources.rt_tickets import (
     NO_INSTANT,
@@ -207,4 +207,4 @@ SECRETS = {
     "password": ("REGARD_RT_PASSWORD", N_("That account's password.")),
 }
 LIVE = Live(pull, SECRETS, enough=(("token",), ("user", "password")))
-SOURCES = [Source("rt", SAYS, parse, takes="DIR", live=LIVE)]
+SOURCES = [Source("rt", SAYS, parse, COVERS, takes="DIR", live=LIVE)]

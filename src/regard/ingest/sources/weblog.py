@@ -211,6 +211,11 @@ ARTICLES = N_("A path under which help articles lie, such as /help/; once for ea
 SEARCHES = N_("The path of the help centre's search, such as /help/search; once for each.")
 SOURCES = [
     Source(
-        "weblog", SAYS, parse, options={"articles": ARTICLES, "searches": SEARCHES}, settle=settle
+        "weblog",
+        SAYS,
+        parse,
+        ("article_view", "help_search"),
+        options={"articles": ARTICLES, "searches": SEARCHES},
+        settle=settle,
     )
 ]

@@ -275,4 +275,9 @@ def _parcel(source: str, account: Account) -> Parcel:
     )
 
 
-SOURCES = [Source("zendesk", SAYS, parse, takes="DIR")]
+FILLS = (
+    *("ticket", "ticket_change", "message", "message_text", "customer", "customer_identity"),
+    *("agent", "team", "calendar", "sla_policy", "sla_target"),
+    *("invitation", "response", "answer", "vendor_figure"),
+)
+SOURCES = [Source("zendesk", SAYS, parse, FILLS, takes="DIR")]

@@ -115,4 +115,5 @@ def _whole(name: str, parts: list[pa.Table], log: Log) -> pa.Table:
 
 
 SAYS = N_("A folder of Zendesk's tables as a data warehouse holds them, CSV or Parquet.")
-SOURCES = [Source("zendesk-tables", SAYS, parse, takes="DIR")]
+FILLS = tuple(name for names in COVERS.values() for name in names)
+SOURCES = [Source("zendesk-tables", SAYS, parse, FILLS, takes="DIR")]

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from regard.core.i18n import translate
-from regard.insight.hours import FALSE_CALLS, LEAST_CASES, SOMEBODY, HourWeek
+from regard.insight.hours import FALSE_CALLS, LEAST_CASES, SOMEBODY
+from regard.insight.lacking import say_why
 from regard.metrics.metric import Metric, catalogue, metric
 from regard.metrics.query import Query
 from regard.report.boards.stretch import presets
@@ -37,7 +38,7 @@ def hours_page(request: HttpRequest, key: str) -> HttpResponse:
         {
             "title": translate(wanted.label, desk.language),
             "week": show_week(week, desk.language),
-            "reason": _reason(week, desk.language),
+            "reason": say_why(week.reason, week.lacking, desk.language),
             "rule": _rule(desk.language),
             "twin": twin(wanted, query, desk.language),
             "filters": filters(query, path),
@@ -60,12 +61,6 @@ def twin(wanted: Metric, query: Query, language: str) -> dict[str, str] | None:
         return None
     href = address(f"{metric_path(key)}/hours", replace(query, metric=key))
     return {"name": translate(other.label, language), "href": href}
-
-
-def _reason(week: HourWeek, language: str) -> str:
-    if not week.reason:
-        return ""
-    return translate(week.reason, language, tables=", ".join(week.lacking))
 
 
 def _rule(language: str) -> dict[str, str]:
