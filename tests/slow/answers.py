@@ -237,7 +237,7 @@ def recovered(world: World) -> float | None:
     better = []
     for place, one in enumerate(rows):
         mine = one.response["customer_id"]
-        if not (one.bad and mine and world.inside(one.answered)):
+        if not (one.bad and mine and world.inside(one.answered)) or one.with_bot:
             continue
         again = [
             other

@@ -47,8 +47,15 @@ def shares(rows: Callable[[World], Sequence[Row]], column: str) -> Slow:
 
 
 def clocks(column: str) -> Callable[[World], list[tuple[datetime, datetime | None, None]]]:
-    """When each complaint came, and when what a column says was done."""
-    return lambda world: [(row["received_at"], row[column], None) for row in every(world)]
+    """When each complaint came, and when what a column says was done.
+
+    What was settled had been acknowledged by then, at the latest.
+    """
+
+    def done(row: Row) -> datetime | None:
+        return min((at for at in (row[column], row["settled_at"]) if at is not None), default=None)
+
+    return lambda world: [(row["received_at"], done(row), None) for row in every(world)]
 
 
 def upheld(world: World) -> float | None:

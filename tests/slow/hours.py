@@ -21,7 +21,7 @@ from slow.turns import clock as turn_clock
 from slow.turns import turns
 from slow.world import Slow, World
 
-FIRST, LAST = date(2025, 10, 1), date(2028, 1, 1)
+FIRST, LAST = date(2024, 1, 1), date(2028, 1, 1)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Clock = tuple[datetime | None, datetime | None, datetime | None]
 
