@@ -23,12 +23,12 @@ def incidence(exits: Iterable[Exit]) -> list[tuple[int, Fraction]]:
 
 
 def reached(exits: Iterable[Exit], share: Fraction = Fraction(1, 2)) -> float | None:
-    """The first age by which the share was served; midway to the next step where it is met."""
+    """The first age by which the share was served; midway to where it rises, where it is met."""
     steps = incidence(exits)
     for place, (age, served) in enumerate(steps):
         if served < share:
             continue
-        later = [when for when, more in steps[place + 1 :]]
+        later = [when for when, more in steps[place + 1 :] if more > served]
         if served == share and later:
             return (age + later[0]) / 2
         return float(age)
