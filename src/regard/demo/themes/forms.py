@@ -86,7 +86,12 @@ FORMS = (
         "After a call",
         "csat",
         True,
-        (Ask("satisfied", "csat", FIVE, TURNED), Ask("first_time", "fcr", YES), WHY),
+        (
+            Ask("satisfied", "csat", FIVE, TURNED),
+            Ask("first_time", "fcr", YES),
+            Ask("recommend", "nps", TEN),
+            WHY,
+        ),
         0.10,
         (0.1, 0.6),
         0.45,
