@@ -56,6 +56,7 @@ ON_DUTY = Metric(
 PLANNED = replace(
     ON_DUTY,
     key="people_planned",
+    version=2,
     label=N_("People planned"),
     says=N_("How many people are to be there on average by the plan; breaks are not work."),
     raises=N_("Is the plan made for the hours at which customers come?"),

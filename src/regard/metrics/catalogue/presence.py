@@ -90,6 +90,7 @@ UTILISATION = replace(
 ADHERENCE = replace(
     UTILISATION,
     key="adherence",
+    version=2,
     label=N_("Adherence"),
     says=N_("Time spent in the planned state, of the time planned."),
     raises=N_("Was the plan wrong, or was it not kept?"),
