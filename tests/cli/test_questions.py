@@ -125,6 +125,22 @@ def test_metrics_can_be_listed_for_programs(run: Run) -> None:
     assert {one["key"] for one in said} == set(catalogue())
 
 
+def test_the_list_says_what_a_workspace_has_data_for(run: Run, filled_once: Path) -> None:
+    lines = run("metrics", "-w", filled_once).out.splitlines()
+    told = {line.split()[0]: line.rstrip() for line in lines[1:]}
+    assert lines[0].split()[-2:] == ["Data", "here"]
+    assert told["tickets_new"].endswith("yes")
+    assert told["calls_offered"].endswith("no call")
+    said = json.loads(run("metrics", "-w", filled_once, "--format", "json").out)
+    lacking = {one["key"]: one["lacking"] for one in said}
+    assert (lacking["tickets_new"], lacking["calls_offered"]) == ([], ["call"])
+
+
+def test_what_no_source_fills_names_the_import_that_would(run: Run, filled_once: Path) -> None:
+    told = " ".join(run("ask", "calls_offered", "-w", filled_once).out.split())
+    assert "regard import asterisk-queue-log FILE" in told
+
+
 def test_a_definition_says_its_halves_its_source_and_an_example(run: Run) -> None:
     told = run("explain", "time_to_resolve").out
     for said in ("time_to_resolve, v1", "Defined by", "Worked example", "Left out"):

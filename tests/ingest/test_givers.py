@@ -65,12 +65,16 @@ def test_every_table_that_a_metric_needs_has_an_import_besides_our_own_tables() 
         assert commands_for(name)[0] != "regard import events DIR", name
 
 
-def test_a_sheet_that_anybody_can_write_comes_first_and_our_own_tables_last() -> None:
+def test_a_sheet_that_anybody_can_write_comes_first_and_then_what_tells_most() -> None:
     told = commands_for("ticket")
     assert told[0] == "regard import tabular FILE --map messages"
     assert told[1] == "regard import zendesk DIR"
-    assert told[-1] == "regard import events DIR"
     assert "regard import imap --url URL --ours TEXT" in told
+
+
+def test_a_folder_of_our_own_tables_is_named_where_nothing_else_would_do() -> None:
+    assert "regard import events DIR" not in commands_for("ticket")
+    assert commands_for("touch_point") == ("regard import events DIR",)
 
 
 def test_mappings_of_published_data_are_no_way_to_fill_anything() -> None:

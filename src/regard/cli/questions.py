@@ -1,5 +1,6 @@
 """`regard metrics`, `regard explain` and `regard ask`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +14,7 @@ from regard.cli.options import (
     FormOption,
     LanguageOption,
     WorkspaceOption,
+    folder_of,
     language_of,
     workspace_of,
 )
@@ -50,21 +52,33 @@ def metrics(
     language: LanguageOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """List every metric: its key, its name and what it is measured in."""
+    """List every metric: its key, its name, what it is measured in, and whether data is here."""
+    from regard.insight.lacking import lacking_here
     from regard.metrics.metric import catalogue
     from regard.report.words import UNITS
 
     spoken = language_of(language, workspace)
     found = sorted(catalogue().values(), key=lambda one: (one.theme, one.key))
+    here = lacking_here(folder_of(workspace))
     if form is not Form.table:
-        write_json([_facts_of(one, spoken) for one in found])
+        write_json([_facts_of(one, spoken, here) for one in found])
         return
     heads = [translate(text, spoken) for text in (N_("Metric"), N_("Name"), N_("Unit"))]
-    shown = table(*heads)
+    shown = table(*heads, *([] if here is None else [translate(N_("Data here"), spoken)]))
     for one in found:
         unit = translate(UNITS.get(one.unit, one.unit), spoken)
-        shown.add_row(one.key, translate(one.label, spoken), unit)
+        told = [] if here is None else [_data_here(here[one.key], spoken)]
+        shown.add_row(one.key, translate(one.label, spoken), unit, *told)
     answers().print(shown)
+
+
+def _data_here(lacking: tuple[str, ...], language: str) -> str:
+    """Whether a metric has what it needs; else the tables that it lacks."""
+    from regard.insight.lacking import name_tables
+
+    if not lacking:
+        return translate(N_("yes"), language)
+    return translate(N_("no {tables}"), language, tables=name_tables(lacking))
 
 
 def explain(
@@ -165,7 +179,10 @@ def ask(
         write_table(result, spoken, query.zone or settings.zone)
 
 
-def _facts_of(one: "Metric", language: str) -> dict[str, object]:
+def _facts_of(
+    one: "Metric", language: str, here: Mapping[str, tuple[str, ...]] | None
+) -> dict[str, object]:
+    """A metric as plain values. lacking: tables that nothing fills; null without a workspace."""
     return {
         "key": one.key,
         "theme": one.theme,
@@ -174,4 +191,5 @@ def _facts_of(one: "Metric", language: str) -> dict[str, object]:
         "unit": one.unit,
         "better": one.better,
         "version": one.version,
+        "lacking": None if here is None else list(here[one.key]),
     }

@@ -39,12 +39,14 @@ def givers() -> tuple[Giver, ...]:
 def commands_for(name: str) -> tuple[str, ...]:
     """The commands that would fill an event table, the best first; of `one|other`, either.
 
-    An import that fills both of `one|other` comes before those that fill one of them.
+    An import that fills both of `one|other` comes before those that fill one of them. A folder of
+    our own tables holds anything: it is named only where nothing else would do.
     """
     either = {table for each in name.split("|") for table in FOUND.get(each, (each,))}
     able = [one for one in givers() if either & one.fills]
     able.sort(key=lambda one: (one.rank, -len(either & one.fills)))
-    return tuple(one.command for one in able)
+    others = [one for one in able if one.rank != OUR_TABLES]
+    return tuple(one.command for one in others or able)
 
 
 def ways_to_fill(lacking: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """From a query to the rows it means: sources, filters, periods, parts, clusters, exclusions."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -101,7 +101,15 @@ class Plan:
 
 def missing(metric: Metric, reader: Reader) -> tuple[str, ...]:
     """The event tables that the metric needs and no source fills."""
-    return tuple(name for name in metric.requires if not fillers(name, reader))
+    needed = (each for name in metric.requires for each in name.split("|"))
+    return unfilled(metric, {each for each in needed if reader.covered(each)})
+
+
+def unfilled(metric: Metric, filled: Collection[str]) -> tuple[str, ...]:
+    """What the metric needs besides some event tables that are filled."""
+    return tuple(
+        name for name in metric.requires if not any(each in filled for each in name.split("|"))
+    )
 
 
 def fillers(name: str, reader: Reader) -> tuple[str, ...]:
