@@ -83,7 +83,7 @@ HELD = st.tuples(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(HELD, min_size=1, max_size=12))
 def test_it_is_as_walking_from_address_to_address(held: list[Held]) -> None:
     links: dict[str, set[str]] = {}

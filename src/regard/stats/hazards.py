@@ -34,7 +34,7 @@ class Hazards:
 class _Steps:
     """At each time and stratum at which somebody left: left, left of the received, at risk."""
 
-    time: Floats
+    moment: Floats
     left: Floats
     left1: Floats
     risk0: Floats
@@ -139,10 +139,10 @@ def _solved(steps: _Steps) -> tuple[float, float]:
 def _drift(steps: _Steps, slope: float, variance: float) -> float | None:
     """How likely a drift as large is by chance: correlation of residuals with ranks of time."""
     events = float(np.sum(steps.left))
-    ranks = rankdata(np.repeat(steps.time, steps.left.astype(int)))
+    ranks = rankdata(np.repeat(steps.moment, steps.left.astype(int)))
     # One rank a time: those who leave at once share it.
-    place = dict(zip(np.repeat(steps.time, steps.left.astype(int)), ranks, strict=True))
-    at = np.array([place[time] for time in steps.time])
+    place = dict(zip(np.repeat(steps.moment, steps.left.astype(int)), ranks, strict=True))
+    at = np.array([place[time] for time in steps.moment])
     centred = at - float(np.sum(steps.left * at)) / events
     spread = float(np.sum(steps.left * centred**2))
     if spread <= 0:
