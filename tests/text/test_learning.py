@@ -262,15 +262,8 @@ def test_a_label_that_a_fold_lacks_is_never_said() -> None:
 def test_real_sets_are_learnt_as_well_as_they_should_be(
     shared_data: object, benchmark: ModuleType
 ) -> None:
-    floors = {
-        "banking77": 0.74,
-        "arbanking77": 0.66,
-        "airline": 0.72,
-        "polish": 0.62,
-        "malay": 0.68,
-        "arabic_products": 0.77,
-        "bulgarian": 0.77,
-    }
+    # Many kinds, two scripts, two ways of labelling; the benchmark takes all of them.
+    floors = {"banking77": 0.74, "polish": 0.62, "arabic_products": 0.77}
     for name, floor in floors.items():
         labelled = benchmark.thinned(getattr(benchmark, name)(shared_data), 2000)
         found = benchmark.score(name, labelled, with_vectors=False)
