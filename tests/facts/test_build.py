@@ -83,7 +83,7 @@ def same(found: dict[str, pa.Table], wanted: dict[str, pa.Table]) -> None:
 
 
 @pytest.mark.heavy
-@few(4)
+@few(2)
 @given(seed=SEEDS, parts=st.integers(min_value=2, max_value=3))
 def test_imports_in_any_order_and_parts_build_what_one_import_builds(seed: int, parts: int) -> None:
     rows = altered(company(seed), seed)
@@ -107,7 +107,7 @@ def test_imports_in_any_order_and_parts_build_what_one_import_builds(seed: int, 
 
 
 @pytest.mark.heavy
-@few(4)
+@few(2)
 @given(seed=SEEDS, minutes=st.integers(min_value=0, max_value=DAYS * 1440))
 def test_as_of_an_instant_is_what_a_store_would_hold_that_saw_no_more(
     seed: int, minutes: int

@@ -172,7 +172,7 @@ def test_the_limit_of_a_count_knows_how_many_such_days_there_were() -> None:
 @given(
     hours=st.lists(st.integers(0, 24 * 40), min_size=1, max_size=60), zone=st.sampled_from(ZONES)
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_the_hours_add_up_to_the_whole(hours: list[int], zone: str) -> None:
     first = datetime(2026, 3, 1, 0, 10, tzinfo=UTC)
     rows = _tickets(*(first + timedelta(hours=hour) for hour in hours))
