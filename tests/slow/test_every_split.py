@@ -43,6 +43,7 @@ UNSAID: Mapping[str, tuple[str, ...]] = {
     "pmf": (*NO_TICKET, "scale"),
     # This is asked after calls, which are about no product.
     "fcr_survey": ("product", "brand", "resolved"),
+    "nps_transactional": ("product", "brand", "resolved"),
     # Customers' posts are by nobody of ours; ours are about nobody and have no mood.
     "mentions": ("agent",),
     "sentiment": ("agent",),
