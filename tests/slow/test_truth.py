@@ -43,7 +43,6 @@ ELSEWHERE = {
 """Metrics that are checked against something else than counting one by one, and where."""
 RANGES = {
     "all of it": (date(2025, 11, 1), date(2026, 7, 1)),
-    "a month": (date(2026, 4, 1), date(2026, 5, 1)),
     "the last month": (date(2026, 5, 1), date(2026, 6, 1)),
 }
 

@@ -16,7 +16,7 @@ from regard.metrics.query import Query
 
 SPEED = "time_to_resolve"
 # Made from another metric's declaration, with the same shape.
-TWINS = ("_finished", "_finished_mean", "_open")
+TWINS = ("_finished", "_finished_mean", "_open", "_invited", "_linked", "_any", "_commented")
 
 
 def text_of(response: Any) -> str:

@@ -205,16 +205,17 @@ class _Job:
 
     def _parts(self, group: list[Fact]) -> list[list[int] | None]:
         """The whole at once, or bucket by bucket where it would not fit in memory."""
-        rows = max(
-            (
-                self.snapshot.rows_of(name)
-                for one in group
-                for name in one.reads
-                # What is undivided (rates) cannot be taken in parts, and is small.
-                if name not in facts() and table(name).bucket is not None
-            ),
-            default=0,
-        )
+        names = {
+            name
+            for one in group
+            for name in one.reads
+            # What is undivided (rates) cannot be taken in parts, and is small.
+            if name not in facts() and table(name).bucket is not None
+        }
+        # Every row has an id of its own: so few bytes cannot be so many rows.
+        if sum(map(self.snapshot.bytes_of, names)) <= MANY_ROWS // 4:
+            return [None]
+        rows = max(map(self.snapshot.rows_of, names), default=0)
         if rows <= MANY_ROWS:
             return [None]
         return [[bucket] for bucket in range(BUCKETS)]

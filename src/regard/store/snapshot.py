@@ -81,6 +81,11 @@ class Snapshot:
         """How many rows an event table holds."""
         return int(self.table(name).count().to_pyarrow().as_py())
 
+    def bytes_of(self, name: str) -> int:
+        """How many bytes the files of an event table have together."""
+        files = self._files("tables", name, self.manifest.tables.get(name))
+        return sum(Path(file).stat().st_size for file in files)
+
     def rows_like(self, name: str, wanted: pa.Table) -> pa.Table:
         """The rows of an event table that agree with a row of `wanted` in all of its columns."""
         self.engine.con.register("wanted", wanted)
