@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def span(
     until: str | None,
     name: str = "",
     price: int | None = 1000,
-    **more: object,
+    **more: Any,
 ) -> Told:
     """A stretch of a customer's subscription."""
     return thing(
@@ -44,7 +45,7 @@ def span(
     )
 
 
-def bought(who: str, when: str, **more: object) -> Told:
+def bought(who: str, when: str, **more: Any) -> Told:
     """A purchase."""
     return thing("order", customer_id=who, order_id=f"{who} {when}", at=at(when), **more)
 

@@ -98,7 +98,8 @@ def united(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datet
 def last_event(events: dict[str, list[Row]]) -> datetime:
     """The watermark: the last beginning or purchase."""
     begun = [row["starts_at"] for row in events["subscription"]]
-    return max([*begun, *(row["at"] for row in events["order"])])
+    last: datetime = max([*begun, *(row["at"] for row in events["order"])])
+    return last
 
 
 def _plus(at_: datetime | None, more: timedelta) -> datetime:

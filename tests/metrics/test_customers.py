@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from metrics import payers
-from metrics.small import answer, at, workspace
+from metrics.small import Row, answer, at, workspace
 from regard.facts.reader import open_reader
 from regard.insight.ask import rows
 from regard.metrics.query import Query
@@ -15,7 +15,7 @@ MONTH = 30.4375 * 86_400
 SAID = {"from": "2026-01-01", "to": "2026-07-01", "by": "month"}
 
 
-def _months(events: dict[str, list[payers.Row]], since: datetime, until: datetime) -> float:
+def _months(events: dict[str, list[Row]], since: datetime, until: datetime) -> float:
     until = min(until, payers.last_event(events))
     seconds = [
         (min(one.ends, until) - max(one.starts, since)).total_seconds()

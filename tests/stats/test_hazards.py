@@ -68,6 +68,7 @@ def test_the_drift_over_time_is_that_of_lifelines() -> None:
     none = np.zeros(800)
     ours = hazard_ratio(none, times, none == 0, received, none)
     assert ours.p == pytest.approx(float(theirs.p_value[0]), rel=1e-3)
+    assert ours.p is not None
     assert ours.p < 0.001
     steady = _ours(_chance(5, 1.5))
     assert steady.p is not None

@@ -101,7 +101,7 @@ def test_what_is_expected_is_the_mean_over_all_rates_and_chances_of_leaving() ->
 
     def inner(p: float) -> float:
         # Rate ~ Gamma(r, alpha): the mean of (1 − exp(−λpt))/p is in closed form.
-        return (1 - (alpha / (alpha + p * t)) ** r) / p
+        return float((1 - (alpha / (alpha + p * t)) ** r) / p)
 
     wanted, _ = quad(lambda p: inner(p) * beta.pdf(p, a, b), 0, 1)
     fresh = buyers([0], [0.0], [0.0])
