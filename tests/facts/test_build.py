@@ -33,6 +33,7 @@ from worlds import (
     take,
     take_tables,
     team,
+    thing,
     ticket,
 )
 
@@ -282,3 +283,15 @@ def test_old_instants_make_room_and_are_computed_again(
             assert late.count().to_pyarrow().as_py() == 6
         assert [len(rows_of(folder, "ticket_fact", f"2026-03-0{n} 12:00")) for n in days] == [*days]
     assert len(list((folder / "cache").iterdir())) == 2
+
+
+def test_what_is_first_brought_later_is_built_then(tmp_path: Path) -> None:
+    asked = ticket("1", NINE).asked(NINE).said("10:00")
+    promised = thing("sla_policy", policy_id="default", target="first", priority="", seconds=3600)
+    once = all_facts(built(tmp_path / "once", asked, promised))
+    folder = built(tmp_path / "w", asked)
+    assert fact_table(folder, "sla_fact").num_rows == 0
+    take(folder, promised)
+    build(folder)
+    assert fact_table(folder, "sla_fact").num_rows == 1
+    same(all_facts(folder), once)

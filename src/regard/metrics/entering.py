@@ -12,7 +12,7 @@ from math import floor
 
 import ibis
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, IntegerValue
+from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import whole_second
@@ -31,22 +31,12 @@ class PeriodIncidence(Incidence):
         """Whether a row stands behind the value of a range: its clock ran in it."""
         since, until = floor(start.timestamp()), floor(end.timestamp())
         begun = whole_second(rows[self.at])
-        ends, _ = self._end(rows)
+        ends, _ = self.ended(rows)
         return (begun < until) & (begun + ends >= since)
-
-    def _end(self, rows: Relation) -> tuple[IntegerValue, IntegerValue]:
-        """Seconds to the end of a row's clock, and how it ended: 1 served, 2 otherwise, 0 not."""
-        served = self.done(rows)
-        other = self.rival(rows) if self.rival else ibis.null("int64")
-        waiting = self.waited(rows) if self.waited else ibis.null("int64")
-        first = served.notnull() & (other.isnull() | (served <= other))
-        end = ibis.cases((first, served), (other.notnull(), other), else_=waiting)
-        kind = ibis.cases((first, 1), (other.notnull(), 2), (waiting.notnull(), 0))
-        return end.cast("int64"), kind.cast("int64")
 
     def _timed(self, rows: Relation, frame: Frame) -> Relation:
         """Rows as (entry, t, kind), each once for every period in which its clock ran."""
-        end, kind = self._end(rows)
+        end, kind = self.ended(rows)
         start = whole_second(rows[self.at])
         told = rows.select(
             *(key for key in frame.keys if key != frame.moment_key),

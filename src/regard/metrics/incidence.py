@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
-from ibis.expr.types import BooleanValue, NumericValue, Value
+from ibis.expr.types import BooleanValue, IntegerValue, NumericValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import any_of, joined
@@ -65,17 +65,20 @@ class Incidence(Flow):
             for key, row in told.items()
         }
 
-    def _timed(self, rows: Relation, frame: Frame) -> Relation:
-        """Rows as (t, kind): 1 served, 2 ended otherwise, 0 waiting still."""
+    def ended(self, rows: Relation) -> tuple[IntegerValue, IntegerValue]:
+        """Seconds to the end of each row, and its kind: 1 served, 2 otherwise, 0 waiting still."""
         served = self.done(rows)
         other = self.rival(rows) if self.rival else ibis.null("int64")
         waiting = self.waited(rows) if self.waited else ibis.null("int64")
         first = served.notnull() & (other.isnull() | (served <= other))
         kind = ibis.cases((first, 1), (other.notnull(), 2), (waiting.notnull(), 0))
         t = ibis.cases((first, served), (other.notnull(), other), else_=waiting)
-        timed = rows.select(
-            *frame.keys, *frame.clusters, t=t.cast("int64"), kind=kind.cast("int64")
-        )
+        return t.cast("int64"), kind.cast("int64")
+
+    def _timed(self, rows: Relation, frame: Frame) -> Relation:
+        """Rows as (t, kind)."""
+        t, kind = self.ended(rows)
+        timed = rows.select(*frame.keys, *frame.clusters, t=t, kind=kind)
         return timed.filter(timed.kind.notnull(), timed.t >= 0)
 
 
@@ -369,7 +372,8 @@ def _quantile_found(row: Mapping[str, Any], bound: Mapping[str, Any], note: str,
         low = 0
     value = _crossing(row, q)
     beyond = value is None or high is None
-    said = Estimate(value, _real(low), _real(high), n, NOT_REACHED if beyond else note)
+    low, high = (None if each is None else float(each) for each in (low, high))
+    said = Estimate(value, low, high, n, NOT_REACHED if beyond else note)
     return Found(said, beside=beside)
 
 
@@ -394,7 +398,3 @@ def _share_found(row: Mapping[str, Any], place: int, horizon: int, effect: Effec
     variance = float(v) if known else 0.0
     low, high = band(np.array([share]), np.array([variance]), np.array([alone]), effect.deff)
     return Estimate(share, float(low[0]), float(high[0]), n, effect.note)
-
-
-def _real(value: Any) -> float | None:
-    return None if value is None else float(value)
