@@ -11,7 +11,7 @@ def test_the_page_shows_waves_and_no_rows(client: Client, key: str) -> None:
     page = client.get(f"/metrics/{key}?from=2026-04-01&to=2026-05-01").content.decode()
     for said in ("How it is counted", "Wave", "all units"):
         assert said in page
-    for hidden in ('id="rows"', "As SQL", "Split by", "SELECT", "r_id"):
+    for hidden in ('id="rows"', 'name="from"', "hour of the week", "As SQL", "Split by", "r_id"):
         assert hidden not in page
 
 

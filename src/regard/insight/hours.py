@@ -207,7 +207,7 @@ def _family(
 def has_hours(wanted: Metric) -> bool:
     """Whether a metric is a time or a share that can be worse at one hour than at another."""
     known = wanted.unit in ("seconds", "share") and wanted.better != "none"
-    return known and not wanted.shape.stock
+    return known and not wanted.shape.stock and not wanted.anonymous
 
 
 def _check(wanted: Metric) -> None:

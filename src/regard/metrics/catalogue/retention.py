@@ -250,7 +250,7 @@ CURVE = replace(
     numerator=N_("customers still paying after so many months"),
     denominator=N_("customers who began to pay in the period (Kaplan–Meier)"),
     counts=lambda t: t.ordinal == 1,
-    cluster=("customer", "day"),
+    cluster=("customer",),
     beside=("retention_rate", "reactivations"),
     example=Example(
         rows=tuple(

@@ -45,6 +45,7 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
         {
             "title": translate(wanted.label, desk.language),
             "shown": show(wanted, query, desk, line=False),
+            "anonymous": wanted.anonymous,
             "course": None if wanted.anonymous else course(query, desk),
             "split": split_chart(result, desk.language),
             "parts": say_parts(result, desk.language) if len(result.parts) > 1 else None,
