@@ -74,7 +74,9 @@ class Metric:
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
     withheld. cited: where the definition comes from. anonymous: published as a whole or not at
     all: no dates, filters, splits, rows or SQL (METRICS §5). reads: further facts in which the
-    shape looks things up.
+    shape looks things up. variant_of: the metric that asks the same otherwise, by which judgements
+    are made. hailed: where no direction is good in itself, the one that people take for success
+    (`high` or `low`), so that its counter-metrics are looked at.
     """
 
     key: str
@@ -109,6 +111,13 @@ class Metric:
     anonymous: bool = False
     extend: Callable[[Relation], Relation] | None = None
     reads: tuple[str, ...] = ()
+    variant_of: str = ""
+    hailed: str = ""
+
+    @property
+    def improves(self) -> str:
+        """The direction that is taken for an improvement: `high`, `low`, or empty for neither."""
+        return self.hailed or (self.better if self.better in ("high", "low") else "")
 
     @property
     def ripens(self) -> bool:

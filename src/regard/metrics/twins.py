@@ -45,6 +45,7 @@ def with_twins(one: Metric, finished: str, mean: str, opening: str = "") -> tupl
         shape=Incidence(shape.done),
         counters=(),
         beside=(one.key,),
+        variant_of=one.key,
         example=Example(one.example.rows, middle),
     )
     average = replace(
@@ -72,6 +73,7 @@ def in_period(one: Metric, label: str) -> Metric:
         denominator=N_("all whose clock ran in the period, each from the age it had by then"),
         counters=(),
         beside=(one.key,),
+        variant_of=one.key,
     )
 
 
@@ -111,6 +113,7 @@ def _opened(one: Metric, label: str) -> Metric:
         ),
         unknown=unknown,
         beside=(one.key,),
+        variant_of=one.key,
         example=Example(rows, one.example.value),
     )
 

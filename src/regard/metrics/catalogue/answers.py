@@ -170,6 +170,7 @@ ANSWERED = replace(
 NEVER = replace(
     ANSWERED,
     key="never_answered_share",
+    variant_of="answered_share",
     label=N_("Never answered"),
     says=N_("The share of customers who wrote and whose ticket ended without a person's answer."),
     raises=N_("Whom did we send away without a word?"),

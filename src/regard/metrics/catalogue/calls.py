@@ -117,6 +117,7 @@ ANSWERED = replace(
     better="none",
     numerator=N_("calls that a person took"),
     counters=(Counter("contacts_per_resolution"),),
+    hailed="high",
     example=Example(rows=FIVE, value=3),
 )
 
@@ -139,6 +140,7 @@ ABANDON = replace(
 ABANDON_IVR = replace(
     ABANDON,
     key="abandon_rate_with_ivr",
+    variant_of="abandon_rate",
     label=N_("Abandonment rate with menu"),
     says=N_("The same, with callers who gave up in the menu."),
     raises=N_("Does the menu help, or does it turn callers away?"),
@@ -172,6 +174,7 @@ WAIT = replace(
 ASA = replace(
     WAIT,
     key="speed_of_answer",
+    variant_of="queue_wait",
     label=N_("Speed of answer"),
     says=N_("The median wait of answered callers alone. It hides those who left."),
     raises=N_("How long did the patient ones wait?"),
@@ -188,6 +191,7 @@ ASA = replace(
 ASA_MEAN = replace(
     ASA,
     key="speed_of_answer_mean",
+    variant_of="speed_of_answer",
     label=N_("Average speed of answer"),
     says=N_("The mean wait of answered callers alone. It hides those who left."),
     shape=Mean(Column("wait_seconds")),
@@ -210,6 +214,7 @@ HOLD = replace(
 HOLD_MEAN = replace(
     HOLD,
     key="hold_time_mean",
+    variant_of="hold_time",
     label=N_("Average hold time"),
     says=N_("The mean time that answered callers were put on hold in mid-call."),
     shape=Mean(Column("hold_seconds")),
@@ -227,6 +232,7 @@ HANDLE = replace(
     numerator=N_("answered calls handled within that time"),
     denominator=N_("answered calls"),
     unknown=lambda t: t.handle_seconds.isnull(),
+    hailed="low",
     counters=(
         Counter("repeat_contact_rate", POINTS, relative=False),
         Counter("transfer_rate", POINTS, relative=False),
@@ -238,6 +244,7 @@ HANDLE = replace(
 HANDLE_MEAN = replace(
     HANDLE,
     key="handle_time_mean",
+    variant_of="handle_time",
     label=N_("Average handle time"),
     says=N_("The mean of talk, hold and after-call work, over all legs of an answered call."),
     shape=Mean(Column("handle_seconds")),

@@ -166,6 +166,7 @@ ESCAPED = replace(
 ESCAPED_WEEK = replace(
     ESCAPED,
     key="escaped_contacts_7d",
+    variant_of="escaped_contacts",
     label=N_("Came to us after reading, within 7 days"),
     says=N_(
         "The share of looks at articles after which the same person came to us within 7 days, by "
@@ -331,6 +332,7 @@ SELF_SERVICE = replace(
 TO_CONTACTS = replace(
     SELF_SERVICE,
     key="articles_to_contacts",
+    variant_of="self_service_ratio",
     label=N_("Looks at articles for each contact"),
     says=N_(
         "Looks at articles for each contact. It sets use against volume: nobody knows how many of "

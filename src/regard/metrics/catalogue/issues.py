@@ -166,6 +166,7 @@ def _bounded(one: Metric, linked: str, whatever: str) -> tuple[Metric, Metric, M
             counts=counts,
             excludes=(UNKNOWN, SHARED, NO_HISTORY),
             beside=(one.key, f"{one.key}_{other}"),
+            variant_of=one.key,
             counters=(),
             example=replace(one.example, rows=rows),
         )

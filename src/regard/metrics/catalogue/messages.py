@@ -182,6 +182,7 @@ _HANDED_OVER = Example(
 TEAM_FIRST_RESPONSE = replace(
     FIRST_RESPONSE,
     key="team_first_response_time",
+    variant_of="first_response_time",
     label=N_("Team's first response time"),
     says=N_(
         "The same from the instant at which a bot passed the customer to people; without a bot, "

@@ -47,6 +47,7 @@ OCCUPANCY = Metric(
     requires=("agent_state",),
     waiting=lambda t: t.seconds.isnull(),
     cluster=("agent", "day"),
+    hailed="high",
     counters=(Counter("queue_wait"),),
     cited=N_("Regard's own definition"),
     example=Example(

@@ -110,6 +110,7 @@ TIME_TO_RESOLVE = Metric(
 FIRST = replace(
     TIME_TO_RESOLVE,
     key="time_to_first_solve",
+    variant_of="time_to_resolve",
     label=N_("Time to first solve"),
     says=N_("The time by which half of all tickets were first called solved, reopened or not."),
     raises=N_("How much of this speed is taken back by reopenings?"),
@@ -126,6 +127,7 @@ FIRST = replace(
 LAST = replace(
     TIME_TO_RESOLVE,
     key="time_to_last_solve",
+    variant_of="time_to_resolve",
     label=N_("Time to last solve"),
     says=N_("The time by which half of all tickets were solved for the last time seen."),
     raises=N_("How long did customers wait in the end?"),

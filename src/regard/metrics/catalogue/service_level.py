@@ -77,6 +77,7 @@ F4 = replace(
 F1 = replace(
     F4,
     key="service_level_f1",
+    variant_of="service_level",
     label=N_("Service level F1"),
     says=N_("Answered or left within 20 s, of all offered."),
     shape=Share(lambda t: in_time(t) | gone_within(TARGET, t)),
@@ -89,6 +90,7 @@ F1 = replace(
 F2 = replace(
     F4,
     key="service_level_f2",
+    variant_of="service_level",
     label=N_("Service level F2"),
     says=N_("Answered within 20 s, of the answered alone. It hides those who left."),
     counts=lambda t: t.offered & answered(t),
@@ -102,6 +104,7 @@ F2 = replace(
 F3 = replace(
     F1,
     key="service_level_f3",
+    variant_of="service_level",
     label=N_("Service level F3"),
     says=N_("Answered within 20 s, of all offered."),
     shape=Share(in_time),
@@ -112,6 +115,7 @@ F3 = replace(
 F5 = replace(
     F1,
     key="service_level_f5",
+    variant_of="service_level",
     label=N_("Service level F5"),
     says=N_("Answered within 20 s or left within 5 s, of all offered."),
     shape=Share(lambda t: in_time(t) | gone_within(SHORT, t)),
@@ -122,6 +126,7 @@ F5 = replace(
 F6 = replace(
     F4,
     key="service_level_f6",
+    variant_of="service_level",
     label=N_("Service level F6"),
     says=N_("Answered within 20 s, of all offered but those who left within 5 s."),
     denominator=N_("calls offered, without those abandoned within 5 s"),
@@ -135,6 +140,7 @@ F6 = replace(
 INTERVALS = replace(
     F4,
     key="intervals_met",
+    variant_of="service_level",
     label=N_("Half-hours at target"),
     says=N_("The share of half-hours with calls in which 80 % were answered within 20 s."),
     raises=N_("Does a good average hide bad hours?"),
@@ -166,6 +172,7 @@ METRICS = [
     replace(
         F4,
         key="service_level_f4",
+        variant_of="service_level",
         label=N_("Service level F4"),
         says=N_("The same as the service level: the default of the six formulas."),
     ),

@@ -211,6 +211,7 @@ FOLLOWERS = Metric(
 LIKES = replace(
     FOLLOWERS,
     key="likes",
+    variant_of="followers",
     label=N_("Likes"),
     says=N_("Likes of our accounts at the end of the period by the last count."),
     raises=N_("Does anybody who likes us know whom to ask?"),

@@ -106,6 +106,7 @@ CSAT = Metric(
 ASKED = replace(
     CSAT,
     key="csat_asked",
+    variant_of="csat",
     label=N_("Satisfied customers, by when they were asked"),
     says=N_(
         "The same share, dated by when the customer was asked, so that an answer tells of the days "
@@ -120,6 +121,7 @@ ASKED = replace(
 MEAN = replace(
     CSAT,
     key="csat_mean",
+    variant_of="csat",
     label=N_("Mean satisfaction"),
     says=N_(
         "The mean score, each scale by itself: scales are never averaged together. Where low is "
@@ -202,6 +204,7 @@ GOAL = replace(
 AT_GOAL = replace(
     GOAL,
     key="customers_at_goal",
+    variant_of="satisfied_against_goal",
     label=N_("Customers at the goal, number"),
     says=N_("How many customers' latest answer in the period meets the survey's goal."),
     shape=Latest(Count(lambda t: t.met_goal), "answered_at"),
@@ -216,6 +219,7 @@ EASE = tuple(said(n, score, 1, 7, kind="ces") for n, score in enumerate((7, 4, 6
 CES = replace(
     MEAN,
     key="ces",
+    variant_of="ces_easy",
     label=N_("Ease"),
     says=N_(
         "How easy customers say it was, from 0 to 100, each scale by itself: 100 is the easiest "
@@ -267,6 +271,7 @@ OF_SMS = [_asked(20 + n, "sms", n == 0) for n in range(5)]
 WEIGHTED = replace(
     CSAT,
     key="csat_weighted",
+    variant_of="csat",
     label=N_("Satisfied customers, weighted"),
     says=N_(
         "The share as if every channel, kind of matter and outcome had answered in proportion to "
