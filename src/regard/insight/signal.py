@@ -35,10 +35,12 @@ class Signal:
     """Something that stands out after everything that was looked at is minded.
 
     kind: one of KINDS. metric: its key. where: the part it is about, (split, value) pairs; empty:
-    the whole. since, until: the local days [since, until) in which it happened; began: the day it
-    could be told from, where that is known better. seen, usual: what was measured and what it is
-    held against, in the metric's unit. chance: of seeing as much by chance alone, adjusted for the
-    family of questions (Benjamini and Hochberg). good: whether it is for the better; None where
+    the whole. since, until: the local days [since, until) in which it shows; began: the day on
+    which it seems to have begun; told: the first day at whose end a daily look would have raised
+    it, from what was known by then. seen, usual: what was measured and what it is
+    held against, in the metric's unit. chance: of seeing as much by chance alone: a watch gives the
+    one of its own question, `warnings` and `changes` the one adjusted for all that were asked
+    (Benjamini and Hochberg). good: whether it is for the better; None where
     that is no matter. cost: cases behind it (customers, tickets, calls), None where nothing can
     be counted. says, why: sentences: what happened, and the reason it stands out. evidence: the
     query whose rows are behind it; then: the question to ask next.
@@ -53,6 +55,7 @@ class Signal:
     evidence: Query
     where: tuple[tuple[str, str | None], ...] = ()
     began: date | None = None
+    told: date | None = None
     seen: Estimate = field(default_factory=nothing)
     usual: Estimate = field(default_factory=nothing)
     chance: float = 0.0
@@ -69,10 +72,11 @@ class Signal:
         return {
             "kind": self.kind,
             "metric": self.metric,
-            "where": {name: value for name, value in self.where},
+            "where": dict(self.where),
             "from": self.since.isoformat(),
             "to": self.until.isoformat(),
             "began": self.began.isoformat() if self.began else None,
+            "told": self.told.isoformat() if self.told else None,
             "seen": _estimate(self.seen),
             "usual": _estimate(self.usual),
             "chance": self.chance,

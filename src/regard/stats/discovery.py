@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from math import sqrt
 
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr
 
 from regard.core.errors import BadValue
 from regard.stats.estimate import Estimate
-from regard.stats.reach import TAIL, Z
+from regard.stats.reach import TAIL, Z, student
 
 
 def adjusted(chances: Sequence[float], family: int | None = None) -> tuple[float, ...]:
@@ -28,6 +28,25 @@ def adjusted(chances: Sequence[float], family: int | None = None) -> tuple[float
         least = min(least, max(chances[place], chances[place] * size / rank))
         found[place] = least
     return tuple(found)
+
+
+def chance_of(gap: Estimate, df: int | None = None) -> float:
+    """The two-sided p-value of a difference of 0, from the difference's own 95 % interval.
+
+    df: the degrees of freedom behind the interval (clusters less one): far out in its tails a
+    t of few clusters is much wider than a normal. None: normal. 1 where the interval says nothing.
+    """
+    if gap.value is None:
+        return 1.0
+    near = gap.low if gap.value > 0 else gap.high
+    if near is None:
+        return 1.0
+    reach = abs(gap.value - near)
+    if reach <= 0:
+        return 0.0 if gap.value else 1.0
+    if df is None:
+        return float(2 * ndtr(-Z * abs(gap.value) / reach))
+    return float(2 * stdtr(df, -student(df) * abs(gap.value) / reach))
 
 
 def chance_beyond(one: Estimate, other: Estimate, upwards: bool = True) -> float:

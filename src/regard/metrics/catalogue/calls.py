@@ -201,6 +201,7 @@ ASA_MEAN = replace(
 HOLD = replace(
     ASA,
     key="hold_time",
+    variant_of="",
     label=N_("Hold time"),
     says=N_("The median time that answered callers were put on hold in mid-call."),
     raises=N_("What do agents have to go and find out?"),
@@ -224,6 +225,7 @@ HOLD_MEAN = replace(
 HANDLE = replace(
     ASA,
     key="handle_time",
+    variant_of="",
     label=N_("Handle time"),
     says=N_("The median of talk, hold and after-call work, over all legs of an answered call."),
     raises=N_("Are calls short because they are easy, or because they are cut short?"),
@@ -254,6 +256,8 @@ HANDLE_MEAN = replace(
 TRANSFER = replace(
     HANDLE,
     key="transfer_rate",
+    variant_of="",
+    hailed="",
     label=N_("Transfer rate"),
     says=N_("The share of answered calls passed on at least once."),
     raises=N_("Why did they not reach the right person at once?"),

@@ -74,6 +74,7 @@ SHIFTS = (_shift(28_800, 14_400, 21_600), _shift(28_800, None, None))
 UTILISATION = replace(
     OCCUPANCY,
     key="utilisation",
+    hailed="",
     label=N_("Utilisation"),
     says=N_("Time on contacts and their after-work, of the time paid for."),
     raises=N_("Where does the rest of the day go, and is it well spent?"),
@@ -91,6 +92,7 @@ UTILISATION = replace(
 ADHERENCE = replace(
     UTILISATION,
     key="adherence",
+    hailed="",
     version=2,
     label=N_("Adherence"),
     says=N_("Time spent in the planned state, of the time planned."),

@@ -87,7 +87,6 @@ def _span(start: str, end: str | None, status: str, **said: object) -> dict[str,
 
 SOLVES = Metric(
     key="solve_events",
-    variant_of="tickets_solved",
     theme=N_("Volume"),
     label=N_("Solves"),
     says=N_("How often tickets were solved; one solved twice counts twice."),

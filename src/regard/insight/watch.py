@@ -1,0 +1,75 @@
+"""Watching a workspace: everything that looks for signals, and which of them stand together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+from regard.core.registry import by_key, declared
+from regard.facts.reader import Reader
+from regard.insight.ask import ALL, Scope
+from regard.insight.signal import Signal
+from regard.stats.discovery import adjusted
+
+FALSE_CALLS = 0.05
+"""Of all warnings given on a stretch, the share that may be false on average (METRICS §1.6)."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is looked at: a workspace over the local days [since, until), for a scope.
+
+    Nothing that happened later may be used: what is said of a day is what could be told at its
+    end.
+    """
+
+    reader: Reader
+    since: date
+    until: date
+    scope: Scope = ALL
+
+    @property
+    def zone(self) -> str:
+        """Whose days are meant."""
+        return self.reader.settings.zone
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a watch found, each signal with the chance of its own question, and how many it asked.
+
+    asked counts every question, those that found nothing among them; it depends on what is
+    declared and on what data there are, never on the answers.
+    """
+
+    signals: tuple[Signal, ...] = ()
+    asked: int = 0
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One thing to look for. says: what it looks for, marked for translation."""
+
+    name: str
+    says: str
+    look: Callable[[Watched], Looked]
+
+
+@cache
+def watches() -> Mapping[str, Watch]:
+    """Every watch by name."""
+    return by_key(declared("regard.insight.watching", "WATCHES"), lambda one: one.name)
+
+
+def warnings(watched: Watched, names: tuple[str, ...] = ()) -> tuple[Signal, ...]:
+    """The signals that stand after all questions are minded, the least likely chance first.
+
+    names: of the watches to look through; empty: all. An unknown name: KeyError of `watches`.
+    """
+    chosen = names or tuple(watches())
+    looked = [watches()[name].look(watched) for name in chosen]
+    found = [signal for one in looked for signal in one.signals]
+    chances = adjusted([one.chance for one in found], sum(one.asked for one in looked))
+    told = [replace(one, chance=p) for one, p in zip(found, chances, strict=True)]
+    kept = [one for one in told if one.chance <= FALSE_CALLS]
+    return tuple(sorted(kept, key=lambda one: (one.chance, one.metric, str(one.where))))

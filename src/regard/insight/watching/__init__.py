@@ -1,0 +1,1 @@
+"""What is watched: each module looks for one thing and says so in a list called WATCHES."""
