@@ -44,6 +44,13 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A way to split, said by its name, as in team."""
+
+    split: str
+
+
+@dataclass(frozen=True)
 class Stretch:
     """The days [since, until)."""
 
@@ -58,7 +65,7 @@ class Marked:
     text: str
 
 
-Filling = Amount | Measured | Named | Piece | Stretch | Marked | date | int | str
+Filling = Amount | Measured | Named | Piece | Way | Stretch | Marked | date | int | str
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,8 @@ def _plain(one: Filling) -> Any:
         return {"metric": one.key}
     if isinstance(one, Piece):
         return {one.split: one.value}
+    if isinstance(one, Way):
+        return {"split": one.split}
     if isinstance(one, Stretch):
         return {"from": one.since.isoformat(), "to": one.until.isoformat()}
     if isinstance(one, Marked):

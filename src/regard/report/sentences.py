@@ -12,6 +12,7 @@ from regard.insight.sentence import (
     Piece,
     Sentence,
     Stretch,
+    Way,
 )
 from regard.metrics.metric import metric
 from regard.report.dates import say_day, say_stretch
@@ -49,7 +50,9 @@ def say_filling(one: Filling, language: str) -> str:
     return _say_plain(one, language)
 
 
-def _say_plain(one: Piece | Marked | date | int | str, language: str) -> str:
+def _say_plain(one: Piece | Way | Marked | date | int | str, language: str) -> str:
+    if isinstance(one, Way):
+        return isolate(split_name(one.split, language), language)
     if isinstance(one, Piece):
         none = translate(N_("none"), language)
         value = none if one.value is None else value_name(one.split, one.value, language)
