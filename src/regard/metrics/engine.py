@@ -77,7 +77,7 @@ def measure(query: Query, wanted: Metric, reader: Reader) -> Measured:
 
 def parts_of(laid: Plan, engine: Backend) -> tuple[Part, ...]:
     """The parts of a plan, every period of its range among them."""
-    with _named(laid, engine) as (shallow, frame):
+    with framed(laid, engine) as (shallow, frame):
         found = laid.metric.shape.measure(counted(shallow), frame)
         covers = _coverage(shallow, frame)
     return tuple(_parts(laid, frame, found, covers))
@@ -97,12 +97,12 @@ def sql_of(query: Query, wanted: Metric, reader: Reader) -> str:
 
 def values(laid: Plan, engine: Backend) -> tuple[dict[Key, list[Found]], Frame]:
     """The values of every part of a plan that has rows."""
-    with _named(laid, engine) as (shallow, frame):
+    with framed(laid, engine) as (shallow, frame):
         return laid.metric.shape.measure(counted(shallow), frame), frame
 
 
 @contextmanager
-def _named(laid: Plan, engine: Backend) -> Iterator[tuple[Plan, Frame]]:
+def framed(laid: Plan, engine: Backend) -> Iterator[tuple[Plan, Frame]]:
     """The plan with its rows behind the name of a view, so that what follows compiles quickly."""
     name = f"rows_{next(NAMES)}"
     view = engine.create_view(name, laid.rows)

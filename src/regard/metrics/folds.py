@@ -1,7 +1,7 @@
 """Cluster sums: one row a cluster, folded to counts, totals and squares of them, in the engine."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import ibis
 from ibis.expr.types import Table as Relation
@@ -13,6 +13,29 @@ from regard.stats.clusters import Fold
 WIDE = "decimal(38, 0)"
 """Wide enough for the square of any total: DuckDB keeps a product as narrow as its factors."""
 Totals = Mapping[str, Callable[[Relation], Value]]
+Halves = tuple[Relation, Value, Value]
+"""The rows that count, with the whole-number y and x whose sums a ratio is made of."""
+
+
+@runtime_checkable
+class Linear(Protocol):
+    """A shape whose value is made of two sums, Σy and Σx, of the same rows."""
+
+    def halves(self, rows: Relation, frame: Frame) -> Halves | None:
+        """The rows with y and x; None where it is not made of sums after all."""
+
+
+def is_linear(shape: object) -> TypeGuard[Linear]:
+    """Whether a shape's value is made of two sums."""
+    return isinstance(shape, Linear)
+
+
+def folded(shape: Linear, rows: Relation, frame: Frame) -> Relation:
+    """The two sums of a shape, folded over clusters."""
+    halves = shape.halves(rows, frame)
+    assert halves is not None
+    held, y, x = halves
+    return sums(held, frame, y, x)
 
 
 def sums(rows: Relation, frame: Frame, y: Value, x: Value) -> Relation:
@@ -22,7 +45,7 @@ def sums(rows: Relation, frame: Frame, y: Value, x: Value) -> Relation:
     """
     told = rows.select(*frame.keys, *frame.clusters, y=y.cast("int64"), x=x.cast("int64"))
     ways = [
-        _folded(_clustered(told, frame, cluster), frame).mutate(way=ibis.literal(cluster))
+        _folded(clustered(told, frame, cluster), frame).mutate(way=ibis.literal(cluster))
         for cluster in frame.clusters
     ]
     return ibis.union(*ways) if len(ways) > 1 else ways[0]
@@ -47,7 +70,8 @@ def fold_of(row: Mapping[str, Any]) -> Fold:
     return Fold(**{name: int(row[name] or 0) for name in names})
 
 
-def _clustered(told: Relation, frame: Frame, cluster: str) -> Relation:
+def clustered(told: Relation, frame: Frame, cluster: str) -> Relation:
+    """One row a part and cluster: rows n, and the totals of the columns y and x."""
     return told.group_by(*frame.keys, cluster).aggregate(
         n=told.count(),
         y=told.y.sum().fill_null(0).cast(WIDE),

@@ -18,7 +18,7 @@ from ibis.expr.types import Table as Relation
 from regard.facts.expressions import any_of, joined
 from regard.metrics.shape import Found, Frame, Key
 from regard.metrics.shapes import Flow
-from regard.stats.clusters import design_effect, few
+from regard.stats.clusters import design_effect, even_clusters, few
 from regard.stats.estimate import NOT_REACHED, UNRIPE, Estimate, nothing
 from regard.stats.incidence import ROUNDING, band
 from regard.stats.reach import TAIL, Z
@@ -249,7 +249,8 @@ def _effect(row: Mapping[str, Any]) -> Effect:
         return Effect(max(1.0, float(row["sizes"]) / n), note)
     variance = k / (k - 1) * float(row["squares"])
     # Rounded, so that the order in which an engine adds never moves a limit.
-    return Effect(round(design_effect(variance, naive * n / (n - 1), k, n), 9), note)
+    even = even_clusters(k, n, int(row["sizes"]))
+    return Effect(round(design_effect(variance, naive * n / (n - 1), even, n), 9), note)
 
 
 def _point_table(points: Sequence[Point], frame: Frame) -> Relation:

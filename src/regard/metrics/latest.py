@@ -6,6 +6,7 @@ import ibis
 from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
+from regard.metrics.folds import Halves, is_linear
 from regard.metrics.shape import Found, Frame, Key, Shape
 from regard.metrics.shapes import Flow
 
@@ -30,6 +31,11 @@ class Latest(Flow):
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """The inner shape's, over the latest rows."""
         return self.then.moments(self._latest(rows, frame.keys), frame)
+
+    def halves(self, rows: Relation, frame: Frame) -> Halves | None:
+        """The inner shape's, of the latest rows."""
+        then = self.then
+        return then.halves(self._latest(rows, frame.keys), frame) if is_linear(then) else None
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The inner shape's values, over the latest rows."""

@@ -7,7 +7,7 @@ import ibis
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
-from regard.metrics.folds import folds_of, read, sums
+from regard.metrics.folds import Halves, folded, folds_of, is_linear, read, sums
 from regard.metrics.shape import Found, Frame, Key, Shape
 from regard.stats.distribution import distribution
 from regard.stats.estimate import Estimate, nothing
@@ -106,9 +106,13 @@ class Share(Flow):
 
     holds: Condition
 
+    def halves(self, rows: Relation, frame: Frame) -> Halves:
+        """Successes and trials of each row."""
+        return rows, self.holds(rows).fill_null(False), ibis.literal(1)
+
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Successes and trials, folded over clusters."""
-        return sums(rows, frame, self.holds(rows).fill_null(False), ibis.literal(1))
+        return folded(self, rows, frame)
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each part, Wilson's interval widened by the largest design effect."""
@@ -127,10 +131,14 @@ class Mean(Flow):
         """Those that have the number."""
         return self.of(rows).notnull()
 
+    def halves(self, rows: Relation, frame: Frame) -> Halves:
+        """The number and 1 of each row that has it."""
+        known = rows.filter(self.of(rows).notnull())
+        return known, self.of(known), ibis.literal(1)
+
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Sums and counts, folded over clusters."""
-        known = rows.filter(self.of(rows).notnull())
-        return sums(known, frame, self.of(known), ibis.literal(1))
+        return folded(self, rows, frame)
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The mean of each part with its cluster t interval."""
@@ -146,9 +154,13 @@ class Ratio(Flow):
     bottom: Pick
     highest: float | None = None
 
+    def halves(self, rows: Relation, frame: Frame) -> Halves:
+        """Both numbers of each row."""
+        return rows, self.top(rows).fill_null(0), self.bottom(rows).fill_null(0)
+
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Both sums, folded over clusters."""
-        return sums(rows, frame, self.top(rows).fill_null(0), self.bottom(rows).fill_null(0))
+        return folded(self, rows, frame)
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The ratio of each part with its linearised interval; n is the rows behind it."""
@@ -167,11 +179,17 @@ class Net(Flow):
     favours: Condition
     opposes: Condition
 
+    def halves(self, rows: Relation, frame: Frame) -> Halves:
+        """1, 0 or −1 of each row, and 1."""
+        plus = self.favours(rows).fill_null(False).cast("int64")
+        minus = self.opposes(rows).fill_null(False).cast("int64")
+        return rows, plus - minus, ibis.literal(1)
+
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Net sums folded, and the three counts."""
         plus = self.favours(rows).fill_null(False).cast("int64")
         minus = self.opposes(rows).fill_null(False).cast("int64")
-        net = sums(rows, frame, plus - minus, ibis.literal(1))
+        net = folded(self, rows, frame)
         counted = rows.group_by(*frame.keys).aggregate(promoters=plus.sum(), detractors=minus.sum())
         both = net.inner_join(counted, list(frame.keys))
         return both.drop(
@@ -199,9 +217,13 @@ class Rate(Flow):
     exposure: Pick
     per: float = 1000.0
 
+    def halves(self, rows: Relation, frame: Frame) -> Halves:
+        """Events and exposure of each row."""
+        return rows, self.events(rows).fill_null(0), self.exposure(rows).fill_null(0)
+
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Events and exposure, folded over clusters."""
-        return sums(rows, frame, self.events(rows).fill_null(0), self.exposure(rows).fill_null(0))
+        return folded(self, rows, frame)
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The rate of each part."""
@@ -256,6 +278,11 @@ class Grouped(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The inner shape's values."""
         return self.then.measure(self._grouped(rows, frame), frame)
+
+    def halves(self, rows: Relation, frame: Frame) -> Halves | None:
+        """The inner shape's, of one row a group."""
+        then = self.then
+        return then.halves(self._grouped(rows, frame), frame) if is_linear(then) else None
 
     def _grouped(self, rows: Relation, frame: Frame) -> Relation:
         told = rows.mutate(**{f"_group_{name}": pick(rows) for name, pick in self.group.items()})
