@@ -65,7 +65,7 @@ def machine_checks() -> Iterator[Check]:
 
 
 def workspace_checks(folder: Path) -> Iterator[Check]:
-    """Settings, opening hours, and every file that the newest manifest names."""
+    """Settings, opening hours, goals, and every file that the newest manifest names."""
     from regard.store.workspace import SETTINGS, read_settings
 
     if not (folder / SETTINGS).exists():
@@ -80,6 +80,7 @@ def workspace_checks(folder: Path) -> Iterator[Check]:
         return
     yield Check("workspace", FINE, f"{settings.name}, {settings.zone}, {settings.language}")
     yield _calendars(folder)
+    yield from _goals(folder)
     yield from _store(folder, settings.sources)
 
 
@@ -176,6 +177,20 @@ def _calendars(folder: Path) -> Check:
             "Without them nothing is counted in opening hours.",
         )
     return Check("opening hours", FINE, ", ".join(calendar.id for calendar in found))
+
+
+def _goals(folder: Path) -> Iterator[Check]:
+    """Whether the goals can be, where there are any: nobody needs a goals.toml."""
+    from regard.core.goal_file import FILE
+    from regard.insight.goals import check_written
+
+    try:
+        found = check_written(folder)
+    except RegardError as error:
+        yield Check("goals", MISSING, FILE, str(error))
+        return
+    if found:
+        yield Check("goals", FINE, ", ".join(dict.fromkeys(goal.metric for goal in found)))
 
 
 def _store(folder: Path, sources: tuple[str, ...]) -> Iterator[Check]:

@@ -1,11 +1,12 @@
 """A tile: one answer with everything that must stand beside the number, ready to be shown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from regard.core.i18n import N_, translate
 from regard.core.period import day_of
+from regard.insight.aim import STATES, Aim
 from regard.insight.ask import Result
 from regard.insight.change import Change
 from regard.metrics.engine import Part
@@ -18,6 +19,7 @@ from regard.report.format import (
     say_estimate,
     say_interval,
     say_note,
+    say_value,
 )
 from regard.stats.estimate import FEW_CLUSTERS, SCALES, UNRIPE, nothing
 
@@ -56,7 +58,8 @@ class Tile:
 
     value: with its unit, or why there is none. interval, bar: the 95 % interval in words and as
     positions. cases, coverage: how many stand behind it, and who is missing. notes: cautions.
-    move: the change against the stretch before. beside: counter-metrics. goal: none are set yet.
+    move: the change against the stretch before. beside: counter-metrics. goal: the goal that holds
+    for just this, and how it stands; empty where none does.
     age: the newest event and sources that end earlier. reason: why there is no data.
     worded: the value is a sentence, not a number.
     """
@@ -125,6 +128,21 @@ def _several(result: Result, language: str, zone: str) -> Tile:
         age=say_age(result.as_of, result.ends, zone, language),
         worded=True,
     )
+
+
+def with_goal(tile: Tile, aim: Aim | None, language: str) -> Tile:
+    """The tile with the goal that holds for it; None: there is none."""
+    return replace(tile, goal=say_goal(aim, language)) if aim else tile
+
+
+def say_goal(aim: Aim, language: str) -> str:
+    """A goal and how it stands, as in: Goal: 4 h – missed."""
+    target = say_value(aim.goal.target, aim.metric.unit, language)
+    state = translate(STATES[aim.state], language)
+    if aim.verdict_on:
+        day = say_day(aim.verdict_on, language)
+        return translate(N_("Goal: {target} – verdict on {day}"), language, target=target, day=day)
+    return translate(N_("Goal: {target} – {state}"), language, target=target, state=state)
 
 
 def only_part(result: Result) -> Part:

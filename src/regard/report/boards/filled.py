@@ -6,9 +6,12 @@ from datetime import date
 from typing import Any
 
 from regard.core.errors import RegardError
+from regard.core.goal_file import Goal
 from regard.core.i18n import translate
+from regard.insight.aim import Aim
 from regard.insight.ask import Result
 from regard.insight.change import Change
+from regard.insight.goals import aim_for
 from regard.metrics.metric import Metric, catalogue
 from regard.metrics.query import Query
 from regard.report.boards.board import Board, Section
@@ -18,7 +21,7 @@ from regard.report.charts.draw import draw
 from regard.report.charts.interval import draw_bar
 from regard.report.charts.scale import number_format
 from regard.report.charts.spark import draw_spark
-from regard.report.tile import Answer, Tile, counters_of, make_tile
+from regard.report.tile import Answer, Tile, counters_of, make_tile, with_goal
 
 MOST_COUNTERS = 2
 WIDE, NARROW = (1100, 230), (340, 190)
@@ -29,7 +32,7 @@ BESIDE = (800, 280)
 class Desk:
     """Who answers and for whom: the two questions over one store version, and the reader.
 
-    end: the last local day with data; zone: whose days are meant.
+    end: the last local day with data; zone: whose days are meant. goals: what tiles are held to.
     """
 
     ask: Callable[[Query], Result]
@@ -37,6 +40,7 @@ class Desk:
     language: str
     zone: str
     end: date
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def show(metric: Metric, query: Query, desk: Desk, line: bool = True) -> Shown:
         if (answer := _answer(replace(asked, metric=counter.key), desk))
     )
     tile = make_tile(result, _changed(asked, desk), beside, desk.language, desk.zone)
+    tile = with_goal(tile, _aim(asked, desk), desk.language)
     return Shown(
         tile,
         spark=_spark(asked, desk) if line and tile.has_value else "",
@@ -140,6 +145,14 @@ def _changed(query: Query, desk: Desk) -> Change | None:
     """The change against the stretch before; none where that cannot be known."""
     try:
         return desk.change(query)
+    except RegardError:
+        return None
+
+
+def _aim(query: Query, desk: Desk) -> Aim | None:
+    """The goal that holds for just what a query asks, judged; None where there is none."""
+    try:
+        return aim_for(desk.goals, query, desk.zone, desk.ask)
     except RegardError:
         return None
 

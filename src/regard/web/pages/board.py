@@ -10,8 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from regard.core.errors import RegardError
+from regard.core.goal_file import Goal
 from regard.core.i18n import translate
 from regard.facts.reader import Reader
+from regard.insight.goals import goals_here
 from regard.metrics.query import Query
 from regard.report.boards.board import board, boards
 from regard.report.boards.filled import Desk, fill
@@ -88,7 +91,16 @@ def desk_for(reader: Reader, query: Query) -> Desk | None:
         language=language_here(),
         zone=zone,
         end=end,
+        goals=_goals(reader),
     )
+
+
+def _goals(reader: Reader) -> tuple[Goal, ...]:
+    """What tiles are held to; none while goals.toml has a mistake: `regard doctor` names it."""
+    try:
+        return goals_here(reader)
+    except RegardError:
+        return ()
 
 
 def choice(path: str, preset: Preset, query: Query, language: str) -> Choice:
