@@ -23,6 +23,7 @@ from regard.facts.reader import Reader
 from regard.metrics.engine import parts_of
 from regard.metrics.entering import PeriodIncidence
 from regard.metrics.incidence import Incidence, IncidenceAt
+from regard.metrics.latest import Latest
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
 from regard.metrics.plan import EMPTY, MOMENT, Plan, counted, plan
@@ -60,6 +61,7 @@ Segments = dict[tuple[str, str, str | None], Held]
 def weighs(wanted: Metric) -> bool:
     """Whether a whole is the weighted mean of its segments: composition can be told from rate."""
     shape = wanted.shape
+    shape = shape.then if isinstance(shape, Latest) else shape
     known = isinstance(shape, Share | Mean | Net | Rate | Ratio | Quotient)
     return (known or is_time(wanted) or _at_one_time(shape)) and not wanted.anonymous
 
