@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy.special import betainc, gammainc
 
 from regard.core.errors import BadValue
-from regard.stats.course import WEEK, YEAR, YOUNG, Course, course, firsts, rolled
+from regard.stats.forecast import WEEK, YEAR, YOUNG, Forecast, firsts, forecast, rolled
 
 Whole = npt.NDArray[np.int64]
 Real = npt.NDArray[np.float64]
@@ -85,14 +85,14 @@ class Table:
         return rolled(self.counts)
 
     @cached_property
-    def own(self) -> Course:
+    def own(self) -> Forecast:
         """The course of each kind by itself, a week as its exposure."""
-        return course(self.weekly, np.ones_like(self.weekly, dtype=float))
+        return forecast(self.weekly, np.ones_like(self.weekly, dtype=float))
 
     @cached_property
-    def share(self) -> Course:
+    def share(self) -> Forecast:
         """The course of each kind against all others of the same week."""
-        return course(self.weekly, (rolled(self.totals)[None] - self.weekly).astype(float))
+        return forecast(self.weekly, (rolled(self.totals)[None] - self.weekly).astype(float))
 
 
 def surge_chances(table: Table) -> tuple[Real, Real]:
@@ -212,11 +212,11 @@ def tail(count: Real, mean: Real, variance: Real) -> Real:
     return np.where(count <= 0, 1.0, found)
 
 
-def _tail(weekly: Whole, told: Course) -> Real:
+def _tail(weekly: Whole, told: Forecast) -> Real:
     return tail(weekly.astype(float), told.mean, told.variance)
 
 
-def _none(told: Course, kind: int, day: int, exposure: Real) -> Real:
+def _none(told: Forecast, kind: int, day: int, exposure: Real) -> Real:
     """The chance of no case over an exposure, by what was known at the end of a day."""
     mean = told.rate[kind, day] * exposure
     spread = told.spread[kind, day]

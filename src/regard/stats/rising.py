@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtr
 
-from regard.stats.course import WEEK, YEAR, YOUNG
 from regard.stats.emergence import LEAST, Emerged, Table, tail
+from regard.stats.forecast import WEEK, YEAR, YOUNG
 
 Whole = npt.NDArray[np.int64]
 Real = npt.NDArray[np.float64]

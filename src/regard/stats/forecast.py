@@ -27,7 +27,7 @@ AROUND = 14
 
 
 @dataclass(frozen=True)
-class Course:
+class Forecast:
     """Forecasts of counts of the seven days to each day: kinds × days.
 
     mean, variance: of the count, from days before these seven alone; level: the mean without the
@@ -51,7 +51,7 @@ def rolled(daily: Whole) -> Whole:
     return made
 
 
-def course(weekly: Whole, exposure: Real) -> Course:
+def forecast(weekly: Whole, exposure: Real) -> Forecast:
     """The forecasts of weekly counts (kinds × days) over an exposure of the same shape.
 
     A gamma-Poisson level that forgets (Harvey and Fernandes 1989), a spread from its own forecast
@@ -59,7 +59,7 @@ def course(weekly: Whole, exposure: Real) -> Course:
     the lowest of two, the middle of three; 1 in the first two years.
     """
     kinds, days = weekly.shape
-    made = {name: np.ones((kinds, days)) for name in Course.__dataclass_fields__}
+    made = {name: np.ones((kinds, days)) for name in Forecast.__dataclass_fields__}
     cases, weeks = np.zeros((kinds, days)), np.zeros((kinds, days))
     errors, looks = np.zeros((kinds, days)), np.zeros((kinds, days))
     spell, first = np.zeros((kinds, days)), firsts(weekly)
@@ -94,7 +94,7 @@ def course(weekly: Whole, exposure: Real) -> Course:
             cases[:, day] = KEPT * old[0] + keep * weekly[:, day]
             weeks[:, day] = KEPT * old[1] + keep * exposure[:, day] * season
         _know(made, cases, weeks, errors, looks, exposure, day)
-    return Course(**made)
+    return Forecast(**made)
 
 
 def _know(
@@ -120,7 +120,7 @@ def _know(
 def firsts(counts: Whole) -> Whole:
     """The first day with a case of each kind; the number of days where it never came."""
     seen = counts > 0
-    return np.where(seen.any(axis=1), seen.argmax(axis=1), counts.shape[1])
+    return np.asarray(np.where(seen.any(axis=1), seen.argmax(axis=1), counts.shape[1]))
 
 
 def _season(weekly: Whole, level: Real, day: int) -> Real:
@@ -134,4 +134,4 @@ def _season(weekly: Whole, level: Real, day: int) -> Real:
         told.append(((weekly[:, days] + 2.0) / (level[:, days] + 2.0)).max(axis=1))
     if len(told) < 2:
         return np.ones(len(weekly))
-    return np.maximum(1.0, np.sort(np.stack(told), axis=0)[-2])
+    return np.asarray(np.maximum(1.0, np.sort(np.stack(told), axis=0)[-2]))
