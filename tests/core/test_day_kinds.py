@@ -1,7 +1,7 @@
 """Kinds of days, against dates that are known from elsewhere."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from regard.core.day_kinds import (
     day_kinds,
     feasts,
     likeness,
+    shut_for_the_day,
 )
 
 OFFICE = (((28800, 64800),),) * 5 + ((),) * 2
@@ -111,6 +112,14 @@ def test_opening_hours_seen_from_another_zone_fall_on_that_zones_days() -> None:
     calendar = office(None, zone="Asia/Kuala_Lumpur")
     kinds = day_kinds(date(2026, 6, 1), date(2026, 6, 8), "Pacific/Honolulu", [calendar])
     assert [one.opens for one in kinds] == [OPEN] * 4 + [REST] * 2 + [OPEN]
+
+
+def test_a_day_is_shut_when_no_opening_time_is_left() -> None:
+    # Monday 8–18 in Warsaw is 6–16 UTC in summer.
+    for hour, shut in ((15, False), (16, True), (22, False)):
+        at = datetime(2026, 6, 1, hour, tzinfo=UTC)
+        assert shut_for_the_day(at, "Europe/Warsaw", [office()]) == shut, hour
+    assert not shut_for_the_day(datetime(2026, 6, 1, 22, tzinfo=UTC), "UTC", [])
 
 
 def test_without_calendars_every_day_is_open_as_usual() -> None:

@@ -9,7 +9,7 @@ calendar's country keeps count. Feasts are days of that country's public holiday
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from regard.core.calendar import Calendar, Numbers, open_spans
 from regard.core.i18n import N_
-from regard.core.period import instant_of
+from regard.core.period import day_of, instant_of
 
 OPEN, SHORT, HOLIDAY, REST, EXTRA = "open", "short", "holiday", "rest", "extra"
 EASTER, RAMADAN, EID_AL_FITR, EID_AL_ADHA, TURN_OF_YEAR = (
@@ -97,6 +97,20 @@ def ruling_calendar(calendars: Sequence[Calendar]) -> Calendar | None:
     return named.get(DEFAULT) or next(iter(calendars), None)
 
 
+def shut_for_the_day(at: datetime, zone: str, calendars: Sequence[Calendar]) -> bool:
+    """Whether no opening time is left after an instant until its local day ends.
+
+    Without calendars it never is.
+    """
+    ruling = ruling_calendar(calendars)
+    if ruling is None:
+        return False
+    day = day_of(at, zone)
+    end = instant_of(day + timedelta(days=1), zone)
+    spans = open_spans(ruling, day - timedelta(days=2), day + timedelta(days=2))
+    return not int(np.diff(_opened_until(spans, _seconds([at, end])))[0])
+
+
 def likeness(kind: DayKind) -> tuple[str, ...]:
     """The classes that a day is alike in, the finest first, each within the next.
 
@@ -150,10 +164,11 @@ def _open_seconds(calendar: Calendar, days: Sequence[date], zone: str) -> list[i
     around = days[0] - timedelta(days=2), days[-1] + timedelta(days=2)
     spans = open_spans(calendar, *around)
     edges = [instant_of(day, zone) for day in (*days, days[-1] + timedelta(days=1))]
-    at = np.array(
-        [int((edge - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) for edge in edges]
-    )
-    return [int(n) for n in np.diff(_opened_until(spans, at))]
+    return [int(n) for n in np.diff(_opened_until(spans, _seconds(edges)))]
+
+
+def _seconds(instants: Sequence[datetime]) -> Numbers:
+    return np.array([int(at.timestamp()) for at in instants], np.int64)
 
 
 def _opened_until(spans: Numbers, at: Numbers) -> Numbers:

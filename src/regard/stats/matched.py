@@ -42,18 +42,19 @@ class MatchedVolume:
     """The new stretch against the old one's pace on the same kinds of days.
 
     ratio: seen ÷ expected. gap: seen − expected, over the new days that were matched. seen,
-    expected: these totals. exposure: of the matched new days (days, where none is given).
-    classes: what was matched. coarser: the places of new days that found their like in a coarser
-    class only; left_out: those that found none, in no total; unused: old days never compared
-    with. dispersion: how many times the days vary more than Poisson's; freedom: its degrees of
-    freedom, 0 where there are too few days for any limits. chance: the two-sided p-value of no
-    change, 1 where unknown; below 0.05 exactly where the limits exclude it.
+    expected: these totals, each with limits of its own. exposure: of the matched new days (their
+    number, where none is given). classes: what was matched. coarser: the places of new days that
+    found their like in a coarser class only; left_out: those that found none, in no total;
+    unused: old days never compared with. dispersion: how many times the days vary more than
+    Poisson's; freedom: its degrees of freedom, below 1 where there are too few days for any
+    limits. chance: the two-sided p-value of no change, 1 where unknown; below 0.05 exactly where
+    the limits exclude it.
     """
 
     ratio: Estimate
     gap: Estimate
-    seen: float
-    expected: float
+    seen: Estimate
+    expected: Estimate
     exposure: float
     classes: tuple[Alike, ...] = ()
     coarser: tuple[int, ...] = ()
@@ -126,7 +127,8 @@ def matched(new: Days, old: Days) -> MatchedVolume:
     if not found.pairs:
         unused = tuple(range(len(old.counts)))
         left = tuple(found.left_out)
-        return MatchedVolume(nothing(), nothing(), 0.0, 0.0, 0.0, left_out=left, unused=unused)
+        none = nothing()
+        return MatchedVolume(none, none, none, none, 0.0, left_out=left, unused=unused)
     seen = sum((new.total(pair.new) for pair in found.pairs), Fraction(0))
     weights = _weights(found.pairs, new, old)
     expected = sum((w * Fraction(old.counts[d]) for d, w in weights.items()), Fraction(0))
@@ -138,8 +140,8 @@ def matched(new: Days, old: Days) -> MatchedVolume:
     return MatchedVolume(
         ratio=_ratio(seen, expected, sides, n, note),
         gap=_gap(float(seen - expected), sides, n, note),
-        seen=float(seen),
-        expected=float(expected),
+        seen=_side(sides.seen, sides.phi, sides, n, note),
+        expected=_side(sides.expected, sides.phi * sides.lump, sides, n, note),
         exposure=float(sum((new.over(pair.new) for pair in found.pairs), Fraction(0))),
         classes=tuple(_alike(pair, new, old) for pair in found.pairs),
         coarser=tuple(sorted(found.coarser)),
@@ -252,6 +254,12 @@ def _limits(total: float, lump: float, reach: float) -> tuple[float, float]:
     shape, tail = total / lump + 0.5, float(ndtr(-reach))
     low = lump * float(gammaincinv(shape, tail)) if total > 0 else 0.0
     return min(low, total), max(total, lump * float(gammainccinv(shape, tail)))
+
+
+def _side(total: float, lump: float, sides: _Sides, n: int, note: str) -> Estimate:
+    if sides.freedom < 1:
+        return Estimate(total, None, None, n, FEW_CLUSTERS)
+    return Estimate(total, *_limits(total, lump, sides.reach), n, note)
 
 
 def _gap(value: float, sides: _Sides, n: int, note: str) -> Estimate:
