@@ -8,6 +8,7 @@ import typer
 from regard.cli.answered import write_age, write_csv, write_json, write_table
 from regard.cli.compared import write_beside
 from regard.cli.console import answers, say, table
+from regard.cli.explained import write_explanation
 from regard.cli.options import (
     AsOfOption,
     Form,
@@ -93,13 +94,21 @@ def explain(
     where: WhereOption = None,
     as_of: AsOfOption = None,
     zone: ZoneOption = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAYS", help="Compare with: before, year, or days as 2026-01-01..2026-02-01."
+        ),
+    ] = None,
     form: FormOption = Form.table,
     language: LanguageOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Say how a metric is counted: its halves, clock, exclusions, guards, source and example.
 
-    With --as: what another product would show for the same question, why, and for whom.
+    With --from and --to: why its value differs from the stretch before (or --against): every row
+    accounted for, composition or service, which segments moved, other definitions. With --as:
+    what another product would show for the same question, why, and for whom.
     """
     spoken = language_of(language, workspace)
     said = {"from": since, "to": until, "by": by, "where": where or [], "as_of": as_of}
@@ -107,8 +116,14 @@ def explain(
     if product is not None:
         folder, _ = workspace_of(workspace)
         write_beside(key, product, said, folder, form, spoken)
-    elif form is not Form.table or any(said.values()):
-        raise RegardError("A definition needs no question. Say with --as beside which product.")
+    elif since or until:
+        folder, _ = workspace_of(workspace)
+        write_explanation(key, said, against, folder, form, spoken)
+    elif form is not Form.table or against or any(said.values()):
+        raise RegardError(
+            "A definition needs no question. Say with --from and --to which days to explain, or "
+            "with --as beside which product."
+        )
     else:
         _define(key, spoken)
 

@@ -107,11 +107,13 @@ def explain(
     scope: Scope = ALL,
     against: tuple[date, date] | None = None,
     answer: Answer | None = None,
+    side_by_side: bool = True,
 ) -> Explanation:
     """Why an unsplit query's value differs from another stretch's, else the one before it.
 
     The query needs a start and an end, and the metric one value a stretch; else an error says what
-    to do. answer: where answers are kept, if not asked anew.
+    to do. answer: where answers are kept, if not asked anew. side_by_side: whether other
+    definitions are measured too, which takes longer than all the rest.
     """
     wanted = metric(query.metric)
     refuse_rows(wanted)
@@ -135,7 +137,7 @@ def explain(
         change=compared(new, old),
         ledgers=(ledger(old, reader, scope), ledger(new, reader, scope)),
         drivers=drivers(query, reader, scope, (since, until)),
-        definitions=definitions(query, reader, scope),
+        definitions=definitions(query, reader, scope) if side_by_side else (),
         partial=tuple(_partial((old, new), reader)),
     )
     return replace(

@@ -59,12 +59,12 @@ NO_RATE = N_("With the make-up by {way} unchanged, {what} shows no detectable ch
 NO_MIX = N_("Along no way to split that was looked at does composition explain any of it.")
 VERDICTS = {
     (REVERSED, UP): N_(
-        "Simpson's case by {way}: {what} rose within nearly every segment and fell in all, because "
-        "the segments' sizes changed."
+        "Simpson's case by {way}: {what} rose within nearly every segment and yet not in all, "
+        "because the segments' sizes changed."
     ),
     (REVERSED, DOWN): N_(
-        "Simpson's case by {way}: {what} fell within nearly every segment and rose in all, because "
-        "the segments' sizes changed."
+        "Simpson's case by {way}: {what} fell within nearly every segment and yet not in all, "
+        "because the segments' sizes changed."
     ),
     (HIDDEN, UP): N_(
         "Hidden by composition: {what} rose within nearly every segment by {way}, which the whole "

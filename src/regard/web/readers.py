@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from regard.insight.ask import Result, ask
 from regard.insight.beside import Beside, beside
 from regard.insight.change import Change, change_by
 from regard.insight.course import course_of, read_off
+from regard.insight.explain import Explanation, explain
 from regard.insight.hours import HourWeek, hours
 from regard.metrics.query import Query
 from regard.store.store import open_store
@@ -70,6 +72,20 @@ def beside_here(query: Query, product: str, reader: Reader) -> Beside:
     """The same as `beside`, remembered."""
     key = (str(reader.workspace), reader.version, query, "beside", product)
     return remembered(key, lambda: beside(query, product, reader))
+
+
+def explanation_here(
+    query: Query, against: tuple[date, date] | None, every: bool, reader: Reader
+) -> Explanation:
+    """The same as `explain`, remembered; every: with other definitions, which takes longer."""
+    key = (str(reader.workspace), reader.version, query, "explain", against, every)
+
+    def asked(one: Query) -> Result:
+        return answer(one, reader)
+
+    return remembered(
+        key, lambda: explain(query, reader, against=against, answer=asked, side_by_side=every)
+    )
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from regard.web.api import health, hours_json, metric_json
 from regard.web.pages.board import board_page
+from regard.web.pages.explained import explain_json, explain_page
 from regard.web.pages.hours import hours_page
 from regard.web.pages.metric import metric_page
 from regard.web.pages.metrics import metrics_page
@@ -15,8 +16,10 @@ urlpatterns = [
     path("metrics", require_safe(metrics_page), name="metrics"),
     path("metrics/<str:key>", require_safe(metric_page), name="metric"),
     path("metrics/<str:key>/hours", require_safe(hours_page), name="hours"),
+    path("metrics/<str:key>/explain", require_safe(explain_page), name="explain"),
     path("api/metrics/<str:key>", require_safe(metric_json), name="metric-json"),
     path("api/metrics/<str:key>/hours", require_safe(hours_json), name="hours-json"),
+    path("api/metrics/<str:key>/explain", require_safe(explain_json), name="explain-json"),
     path("health", require_safe(health), name="health"),
 ]
 

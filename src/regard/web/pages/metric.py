@@ -13,6 +13,7 @@ from regard.insight.ask import Result, sql
 from regard.insight.hours import has_hours
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
+from regard.metrics.segments import adds_up
 from regard.metrics.splits import hours_of, splits_of
 from regard.metrics.vendor import ways_of
 from regard.report.boards.filled import BESIDE, Desk, Drawn, draw_both, show
@@ -52,6 +53,7 @@ def metric_page(request: HttpRequest, key: str) -> HttpResponse:
             "splits": [] if wanted.anonymous else splits(wanted, query, path, desk.language),
             "filters": filters(query, path),
             "hours": address(f"{path}/hours", replace(query, by=())) if has_hours(wanted) else "",
+            "why": address(f"{path}/explain", replace(query, by=())) if adds_up(wanted) else "",
             "rows": None if wanted.anonymous else rows_shown(request, query, reader, desk),
             "definition": define(wanted, desk.language),
             "others": others(query, request.GET.get("as", ""), path),
