@@ -12,7 +12,9 @@ from regard.facts.build import build
 from regard.store.store import open_store
 from regard.store.workspace import SETTINGS, init_workspace
 
-TICKETS, MONTHS = 24_000, 24
+TICKETS, MONTHS = 48_000, 24
+SMALLER = 24_000
+"""A company half as large, for what is asked of fewer cases."""
 TUNED = range(1, 11)
 """Seeds on which thresholds were fixed; no figure is reported from them."""
 REPORTED = range(101, 121)
@@ -29,19 +31,19 @@ class Company:
     plants: tuple[Plant, ...]
 
 
-def make(folder: Path, seed: int, *, healthy: bool = False) -> Company:
+def make(folder: Path, seed: int, *, healthy: bool = False, tickets: int = TICKETS) -> Company:
     """The company of a seed in a folder of its own below `folder`; one made before is taken.
 
     Words are stored as the demo writes them; what a reader would find in them is not read, for
     the demo's tickets carry their types.
     """
-    home = folder / f"{seed}-{'healthy' if healthy else 'planted'}"
+    home = folder / f"{tickets}" / f"{seed}-{'healthy' if healthy else 'planted'}"
     without = (ALL,) if healthy else ()
     if not (home / "ready").exists():
         if not (home / SETTINGS).exists():
             settings = Settings(name=f"Company {seed}", zone="Europe/Warsaw", sources=(DEMO,))
             init_workspace(home, settings, CALENDARS_TOML)
-        made = company(seed, TICKETS, MONTHS, without=without)
+        made = company(seed, tickets, MONTHS, without=without)
         open_store(home).upsert(made, covers={DEMO: tuple(made)})
         build(home)
         (home / "ready").touch()
