@@ -162,7 +162,9 @@ def newcomers(table: Table, since: int = 0) -> tuple[Emerged, ...]:
             seen = int(table.counts[kind, first:].sum())
             least = float(chance[told].min())
             at = int(days[told[0]])
-            found.append(Emerged(NEWCOMER, kind, int(first), at, None, seen, 0.0, least))
+            after = int(np.flatnonzero(table.counts[kind])[-1]) + 1
+            ended = after if table.counts.shape[1] - after >= APART else None
+            found.append(Emerged(NEWCOMER, kind, int(first), at, ended, seen, 0.0, least))
     return tuple(found)
 
 
@@ -276,3 +278,15 @@ def _weekday_weights(totals: Whole) -> Real:
         past = totals[day - 8 * WEEK : day].reshape(8, WEEK).sum(axis=0)
         made[day] = (past[0] + 1) / (past.mean() + 1)
     return made
+
+
+def chance_of_late(late: int, cases: int, share: float) -> float:
+    """The chance that so many of some cases fall into a late stretch which has a share of all.
+
+    Binomial, with cases that come in clumps of CLUMP. share: 0 to 1; 1: nothing can be said.
+    """
+    if not 0 <= late <= cases:
+        raise BadValue("A number of late cases", late, f"between 0 and {cases}")
+    if late == 0 or share >= 1:
+        return 1.0
+    return float(betainc(late / CLUMP, (cases - late) / CLUMP + 1, share))
