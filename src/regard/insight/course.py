@@ -32,22 +32,32 @@ def course_of(query: Query, end: date) -> Query | None:
 
 def read_off(course: Result, query: Query) -> Result:
     """The answer to a query whose `course_of` was asked."""
+    # Where no source fills it, there is one part, of no month, that says so.
+    return read_parts(course, query, "month")
+
+
+def read_parts(course: Result, query: Query, period: str) -> Result:
+    """The answer to a query over [since, until) from a longer one split by a period as well.
+
+    period: month or day, whose labels tell which parts lie in the query's stretch. Where the query
+    is not split by it, it must be about a single one.
+    """
     assert query.since is not None
     assert query.until is not None
     if course.lacking:
-        # No source fills it: there is one part, of no month, that says so.
         return replace(course, query=query)
-    since, until = f"{query.since:%Y-%m}", f"{query.until:%Y-%m}"
-    parts = [part for part in course.parts if since <= part.by["month"] < until]
-    if not query.by:
-        parts = [_alone(part) for part in parts]
+    form = "%Y-%m" if period == "month" else "%Y-%m-%d"
+    since, until = query.since.strftime(form), query.until.strftime(form)
+    parts = [part for part in course.parts if since <= part.by.get(period, "") < until]
+    if period not in query.by:
+        parts = [_alone(part, period) for part in parts]
     empty = all(part.estimate.value is None and not part.estimate.n for part in parts)
     reason = course.reason or (NO_ROWS if empty else "")
     return replace(course, query=query, parts=tuple(parts), reason=reason)
 
 
-def _alone(part: Part) -> Part:
-    by = {name: value for name, value in part.by.items() if name != "month"}
+def _alone(part: Part, period: str = "month") -> Part:
+    by = {name: value for name, value in part.by.items() if name != period}
     cover = {name: told for name, told in part.coverage.items() if name != "partial"}
     return replace(part, by=by, coverage=cover)
 

@@ -65,7 +65,14 @@ class Marked:
     text: str
 
 
-Filling = Amount | Measured | Named | Piece | Way | Stretch | Marked | date | int | str
+@dataclass(frozen=True)
+class Listed:
+    """Several metrics, one after another."""
+
+    keys: tuple[str, ...]
+
+
+Filling = Listed | Amount | Measured | Named | Piece | Way | Stretch | Marked | date | int | str
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,8 @@ def _plain(one: Filling) -> Any:
         return {"value": said.value, "low": said.low, "high": said.high, "unit": one.unit}
     if isinstance(one, Named):
         return {"metric": one.key}
+    if isinstance(one, Listed):
+        return {"metrics": list(one.keys)}
     if isinstance(one, Piece):
         return {one.split: one.value}
     if isinstance(one, Way):

@@ -31,12 +31,16 @@ class Exclusion:
 class Counter:
     """A metric that must not get worse while this one improves (METRICS §1.7).
 
-    margin: by how much it may: a share of its value where relative, else in its own unit.
+    margin: by how much it may: a share of its value where relative, else in its own unit. where:
+    filters that keep to those whom the guarded metric is about, as callers are. worse: the bad
+    direction (`high`, `low`), for metrics that have no good one of their own.
     """
 
     key: str
     margin: float = 0.05
     relative: bool = True
+    where: tuple[tuple[str, str], ...] = ()
+    worse: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Metric:
     who: what `agent` and `team` mean
     where it is not the fact's own: a column, or several of which the first with a value counts
     (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged;
-    ripe_at: the column that says from when on, where that differs from row to row.
+    ripe_at: the column that says from when on, where that differs from row to row; ripe_within:
+    the seconds after `at` by which all of them are.
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
     withheld. cited: where the definition comes from. anonymous: published as a whole or not at
     all: no dates, filters, splits, rows or SQL (METRICS §5). reads: further facts in which the
@@ -103,6 +108,7 @@ class Metric:
     provisional: Condition | None = None
     ripe_seconds: int = 0
     ripe_at: str = ""
+    ripe_within: int = 0
     counters: tuple[Counter, ...] = ()
     cluster: tuple[str, ...] = ("customer", "day")
     who: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)

@@ -1,11 +1,15 @@
 """Sentences of judgements in the reader's language: numbers in their units, names in words."""
 
+from collections.abc import Sequence
 from datetime import date
+
+from babel.lists import format_list
 
 from regard.core.i18n import N_, translate
 from regard.insight.sentence import (
     Amount,
     Filling,
+    Listed,
     Marked,
     Measured,
     Named,
@@ -18,6 +22,7 @@ from regard.metrics.metric import metric
 from regard.report.dates import say_day, say_stretch
 from regard.report.format import (
     isolate,
+    locale_of,
     say_change,
     say_count,
     say_estimate,
@@ -45,9 +50,16 @@ def say_filling(one: Filling, language: str) -> str:
         return f"{value} ({interval})" if interval else value
     if isinstance(one, Named):
         return isolate(translate(metric(one.key).label, language), language)
+    if isinstance(one, Listed):
+        return listed([say_filling(Named(key), language) for key in one.keys], language)
     if isinstance(one, Stretch):
         return say_stretch(one.since, one.until, language)
     return _say_plain(one, language)
+
+
+def listed(words: Sequence[str], language: str) -> str:
+    """Words one after another, the last joined as the language does."""
+    return format_list(list(words), style="standard", locale=locale_of(language))
 
 
 def _say_plain(one: Piece | Way | Marked | date | int | str, language: str) -> str:

@@ -161,7 +161,7 @@ ANSWERED = replace(
     numerator=N_("tickets answered by a person"),
     denominator=N_("tickets created in which the customer wrote"),
     excludes=NOT_SERVICE,
-    counters=(Counter("auto_reply_share", SHARE_MARGIN, relative=False),),
+    counters=(Counter("auto_reply_share", SHARE_MARGIN, relative=False, worse="high"),),
     beside=("never_answered_share", "waiting_now"),
     version=1,
     example=Example(rows=COHORT, value=0.5),

@@ -8,6 +8,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
 from regard.facts.expressions import seconds_between
+from regard.metrics.catalogue.contacts import CALLERS
 from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.picks import Column
@@ -116,7 +117,7 @@ ANSWERED = replace(
     shape=Count(answered),
     better="none",
     numerator=N_("calls that a person took"),
-    counters=(Counter("contacts_per_resolution"),),
+    counters=(Counter("contacts_per_resolution", where=CALLERS),),
     hailed="high",
     example=Example(rows=FIVE, value=3),
 )
@@ -236,7 +237,7 @@ HANDLE = replace(
     unknown=lambda t: t.handle_seconds.isnull(),
     hailed="low",
     counters=(
-        Counter("repeat_contact_rate", POINTS, relative=False),
+        Counter("repeat_contact_rate", POINTS, relative=False, where=CALLERS),
         Counter("transfer_rate", POINTS, relative=False),
     ),
     beside=("transfer_rate",),

@@ -11,6 +11,8 @@ from regard.metrics.shapes import Count, Share
 CONTACTS = N_("Contacts")
 APPROACHES = ("ticket|call|chat_session|post",)
 POINTS = 0.02
+CALLERS = (("contact_kind", "call"),)
+"""Those who came by telephone: whom the metrics of calls are about."""
 
 
 def contact(name: str, **said: object) -> dict[str, object]:

@@ -14,6 +14,9 @@ from regard.metrics.catalogue.volume import NO_HISTORY
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.shapes import Ratio, Share
 
+RIPE_WITHIN = 37 * 86_400
+"""An issue is over 7 days after its resolution, which may come on its 30th day."""
+
 UNKNOWN = Exclusion(N_("it is not known who came"), lambda t: ~t.identified)
 SHARED = Exclusion(
     N_("an identity with more than 20 contacts a week, so not one person's"), lambda t: t.shared
@@ -85,6 +88,7 @@ FIRST = Metric(
     counts=joined_by("topic"),
     excludes=(UNKNOWN, SHARED, NO_HISTORY, NO_TOPIC),
     ripe_at="ripe_at",
+    ripe_within=RIPE_WITHIN,
     counters=(Counter("repeat_contact_rate", POINTS, relative=False),),
     beside=("first_contact_resolution_linked", "first_contact_resolution_any"),
     cited=N_("Regard's own definition"),
@@ -128,6 +132,7 @@ REPEAT = replace(
     denominator=N_("issues resolved at least 7 days ago"),
     counts=lambda t: joined_by("topic")(t) & resolved(t),
     ripe_at="",
+    ripe_within=0,
     ripe_seconds=SEVEN_DAYS,
     counters=(),
     beside=("repeat_contact_rate_linked", "repeat_contact_rate_any"),

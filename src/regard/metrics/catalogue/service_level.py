@@ -16,6 +16,7 @@ from regard.metrics.catalogue.calls import (
     gone_within,
     unknown_wait,
 )
+from regard.metrics.catalogue.contacts import CALLERS
 from regard.metrics.metric import Counter, Example, Exclusion
 from regard.metrics.shapes import Grouped, Share
 
@@ -69,7 +70,7 @@ F4 = replace(
     unknown=None,
     counters=(
         Counter("abandon_rate", POINTS, relative=False),
-        Counter("repeat_contact_rate", POINTS, relative=False),
+        Counter("repeat_contact_rate", POINTS, relative=False, where=CALLERS),
     ),
     example=Example(rows=DAY, value=860 / 1040),
 )
