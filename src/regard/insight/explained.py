@@ -59,20 +59,20 @@ NO_RATE = N_("With the make-up by {way} unchanged, {what} shows no detectable ch
 NO_MIX = N_("Along no way to split that was looked at does composition explain any of it.")
 VERDICTS = {
     (REVERSED, UP): N_(
-        "Simpson's case by {way}: {what} rose within nearly every segment and yet not in all, "
-        "because the segments' sizes changed."
+        "Simpson's case by {way}: {what} rose within the segments and clearly fell in none, and yet "
+        "it did not rise in all, because their sizes changed."
     ),
     (REVERSED, DOWN): N_(
-        "Simpson's case by {way}: {what} fell within nearly every segment and yet not in all, "
-        "because the segments' sizes changed."
+        "Simpson's case by {way}: {what} fell within the segments and clearly rose in none, and yet "
+        "it did not fall in all, because their sizes changed."
     ),
     (HIDDEN, UP): N_(
-        "Hidden by composition: {what} rose within nearly every segment by {way}, which the whole "
-        "does not show, because the segments' sizes changed."
+        "Hidden by composition: {what} rose within the segments by {way} and clearly fell in none, "
+        "which the whole does not show, because their sizes changed."
     ),
     (HIDDEN, DOWN): N_(
-        "Hidden by composition: {what} fell within nearly every segment by {way}, which the whole "
-        "does not show, because the segments' sizes changed."
+        "Hidden by composition: {what} fell within the segments by {way} and clearly rose in none, "
+        "which the whole does not show, because their sizes changed."
     ),
 }
 ALONE = N_(

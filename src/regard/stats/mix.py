@@ -26,8 +26,8 @@ STAYED, CAME, WENT, UNTOLD = "stayed", "came", "went", "untold"
 """What became of a segment. UNTOLD: it has rows on a side of which no value can be told."""
 REVERSED, HIDDEN, SIZES = "reversed", "hidden", "sizes"
 """Where composition decides what the whole shows: see `verdict`. REVERSED is Simpson's case."""
-NEARLY_ALL = 2 / 3
-"""The share of the weight whose segments must move one way, by value, to speak of nearly all."""
+MOST = 0.5
+"""More than this share of the weight must be of segments that move, by value, as all within do."""
 
 
 @dataclass(frozen=True)
@@ -108,32 +108,33 @@ def taken_apart(
 def verdict(whole: Mix, segments: Mapping[Name, Moved]) -> str:
     """What composition does to the reading of the whole, by intervals; empty: nothing much.
 
-    REVERSED (Simpson's case): nearly every segment moves one way and the whole the other. HIDDEN:
-    they move, and the whole, going their way, is not clear of nought. SIZES: the whole moves and
-    no more than its composition does: within, nothing is clear of nought. In all three the mix is
-    clear of nought. "Nearly every" is: the rate is clear of nought, no segment that stayed is
-    clear of nought against it, and those with NEARLY_ALL of their weight go its way by value.
+    REVERSED (Simpson's case): the segments move one way and the whole the other. HIDDEN: they
+    move, and the whole, going their way, is not clear of nought. SIZES: the whole moves as its
+    composition does, and within nothing is clear of nought. In all three the mix is clear of
+    nought. The segments move one way where the rate is clear of nought, no segment that stayed is
+    clear of nought against it, and those with more than MOST of their weight go its way by value:
+    of small segments some stray by chance, and asking each to be clear would find no case at all.
     """
     mixed, way, seen = _way(whole.mix), _way(whole.rate), _way(whole.change)
     if not mixed or whole.change.value is None:
         return ""
     if not way:
         return SIZES if seen == mixed else ""
-    if mixed == way or not _nearly_all(way, segments):
+    if mixed == way or not _agree(way, segments):
         return ""
     if whole.change.value * way < 0:
         return REVERSED
     return HIDDEN if not seen else ""
 
 
-def _nearly_all(way: int, segments: Mapping[Name, Moved]) -> bool:
+def _agree(way: int, segments: Mapping[Name, Moved]) -> bool:
     stayed = [one for one in segments.values() if one.fate == STAYED]
     weights = [one.old_share + one.new_share for one in stayed]
     along = [way * (one.own.value or 0.0) > 0 for one in stayed]
     if any(_way(one.own) == -way for one in stayed):
         return False
     held = sum(weight for weight, goes in zip(weights, along, strict=True) if goes)
-    return held >= NEARLY_ALL * sum(weights)
+    return held > MOST * sum(weights)
 
 
 @dataclass(frozen=True)
