@@ -1,6 +1,7 @@
 """Volumes are compared per opening day, each day with its like."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from metrics.small import Row, at, ticket, workspace
 from regard.core.errors import UnknownName
 from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import ask
-from regard.insight.volumes import OPENINGS, Matched, matched, same_days_a_year_ago
+from regard.insight.volumes import OPENINGS, ORDINARY, Matched, matched, same_days_a_year_ago
 from regard.metrics.query import Query
 from regard.report.sentences import say_sentence
 
@@ -41,22 +42,41 @@ def number_of(day: date) -> int:
     return usual * (2 if day >= SURGE else 1)
 
 
-def tickets() -> dict[str, list[Row]]:
+def events() -> dict[str, list[Row]]:
     rows = [
         ticket(f"{day} {n}", at(f"{day} 09:00") + timedelta(minutes=n))
         for day in (FIRST + timedelta(days=k) for k in range(DAYS))
         for n in range(number_of(day))
     ]
-    return {"ticket": rows}
+    return {"ticket": rows, "subscription": [paying(n) for n in range(40)]}
+
+
+def paying(n: int) -> Row:
+    """A customer who pays without end; every other one since the day of the surge."""
+    since = SURGE if n % 2 else FIRST
+    name = {"customer_id": f"c{n}", "subscription_id": f"c{n}", "span_id": "1"}
+    return {**name, "starts_at": at(f"{since} 00:00"), "amount_minor": 900, "currency": "EUR"}
 
 
 @pytest.fixture(scope="module", name="reader")
 def _reader(tmp_path_factory: Any) -> Iterator[Reader]:
+    covers = ("ticket", "subscription")
     folder = workspace(
-        tmp_path_factory.mktemp("volumes") / "w", tickets(), covers=("ticket",), calendars=HOURS
+        tmp_path_factory.mktemp("volumes") / "w", events(), covers=covers, calendars=HOURS
     )
     with open_reader(folder) as reader:
         yield reader
+
+
+@pytest.fixture(scope="module", name="riyadh")
+def _riyadh(reader: Reader, tmp_path_factory: Any) -> Iterator[Reader]:
+    """The same numbers in a workspace that keeps Saudi holidays."""
+    folder = tmp_path_factory.mktemp("riyadh") / "w"
+    shutil.copytree(reader.workspace, folder)
+    told = HOURS.replace("closed =", 'country = "SA"\nclosed =')
+    (folder / "calendars.toml").write_text(told, encoding="utf-8")
+    with open_reader(folder) as other:
+        yield other
 
 
 def asked(since: date, until: date, key: str = "tickets_new", **said: Any) -> Query:
@@ -125,6 +145,36 @@ def test_twice_as_many_are_twice_as_many_and_said_so(reader: Reader) -> None:
     says = [say_sentence(one, "en") for one in found.says]
     assert says[0].startswith("120 against the 60 (95\xa0%:")
     assert says[1].startswith("Per opening day: 8 against 4 (95\xa0%:")
+
+
+def test_a_rate_of_customers_is_matched_by_day_as_well(reader: Reader) -> None:
+    # Twice the tickets of twice the customers.
+    new = asked(date(2026, 5, 11), date(2026, 5, 31), key="contact_rate")
+    found = held(reader, new, asked(date(2026, 4, 7), date(2026, 4, 30), key="contact_rate"))
+    assert (found.ratio.value, found.gap.value) == (1.0, 0.0)
+    over = replace(new, until=date(2026, 5, 30))
+    assert found.seen.value == pytest.approx(ask(over, reader).parts[0].estimate.value)
+    assert found.unknown == (date(2026, 5, 30),), "customers are there after the last event, too"
+    assert found.seen_each.value is None
+
+
+def test_days_of_ramadan_are_compared_with_such_and_eid_is_left_out(riyadh: Reader) -> None:
+    march = asked(date(2026, 3, 1), date(2026, 4, 1))
+    found = held(riyadh, march, asked(date(2026, 2, 1), date(2026, 3, 1)))
+    assert found.left_out == tuple(date(2026, 3, day) for day in range(19, 25))
+    assert found.ratio.value == 1.0
+    said = [say_sentence(one, "en") for one in found.notes]
+    assert "Only one of the two stretches contains Eid al-Fitr." in said
+    assert "Days left out, as the other stretch has none of their kind: 6." in said
+
+
+def test_a_stretch_in_ramadan_alone_is_compared_with_ordinary_days_and_says_so(
+    riyadh: Reader,
+) -> None:
+    fast = asked(date(2026, 2, 18), date(2026, 3, 18))
+    found = held(riyadh, fast, asked(date(2026, 1, 21), date(2026, 2, 18)))
+    assert (found.ratio.value, found.left_out) == (1.0, ())
+    assert ORDINARY in [one.text for one in found.notes]
 
 
 def test_a_day_that_is_not_over_is_unknown_and_one_shut_for_the_day_is_over(

@@ -243,9 +243,14 @@ def _numbers(query: Query, desk: _Desk) -> Mapping[date, float]:
 
 
 def _last_day(query: Query, result: Result, desk: _Desk) -> date | None:
-    """The day in which the data end, if they end after its opening hours: it is as good as over."""
+    """The day in which the data end, if they end after its opening hours: it is as good as over.
+
+    Not so for what is there all day, as the time of customers.
+    """
     limit = query.as_of or result.as_of
-    if limit is None or not shut_for_the_day(limit, desk.zone(query), desk.calendars):
+    if limit is None or isinstance(result.metric.shape, Exposure):
+        return None
+    if not shut_for_the_day(limit, desk.zone(query), desk.calendars):
         return None
     return day_of(limit, desk.zone(query))
 
