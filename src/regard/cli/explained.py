@@ -23,7 +23,8 @@ def write_explanation(
 ) -> None:
     """Ask the workspace in a folder why a value differs from another stretch's, and write it."""
     from regard.facts.reader import open_reader
-    from regard.insight.explain import explain, parse_against
+    from regard.insight.against import BEFORE
+    from regard.insight.explain import explain
     from regard.metrics.query import Query
     from regard.report.explained import show_explanation
 
@@ -35,7 +36,7 @@ def write_explanation(
     if query.by:
         raise BadValue("--by", ",".join(query.by), "left out: an explanation looks at all splits")
     with open_reader(folder) as reader:
-        found = explain(query, reader, against=parse_against(against, query))
+        found = explain(query, reader, against=against or BEFORE)
         if form is Form.json:
             write_json(found.to_json())
             return

@@ -11,8 +11,8 @@ from typing import Any
 
 from regard.core.i18n import N_
 from regard.facts.reader import Reader
+from regard.insight.against import before as stretch_before
 from regard.insight.ask import ALL, Scope, ask, within_scope
-from regard.insight.change import earlier
 from regard.metrics.metric import Metric, metric
 from regard.metrics.plan import missing
 from regard.metrics.query import Query
@@ -142,7 +142,7 @@ def _stretches(
     assert query.since is not None
     assert query.until is not None
     if against is None:
-        before = earlier(query)
+        before = stretch_before(query)
         assert before.since is not None
         assert before.until is not None
         against = (before.since, before.until)

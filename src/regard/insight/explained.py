@@ -1,11 +1,10 @@
 """An explanation in sentences: the change, the ledger, composition, the segments that moved."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 from regard.core.i18n import N_
 from regard.insight.ask import Result
-from regard.insight.change import Change
+from regard.insight.compare import Comparison
 from regard.insight.drivers import LEAST_CASES, Driver, Drivers, SplitMix
 from regard.insight.ledger import EXCLUDED, Ledger
 from regard.insight.sentence import (
@@ -30,8 +29,8 @@ LEAST_SHARE = 0.01
 THEIR_SHARE = N_("the share served in that time")
 
 HEADLINE = N_("{metric} was {old} in {before} and is {new} in {now}: {word}.")
+UNJUDGED = N_("{metric} was {old} in {before} and is {new} in {now}.")
 SMALLEST = N_("The smallest change that could have been seen is {amount}.")
-PARTIAL = N_("The data do not cover {stretch} wholly, so the comparison may mislead.")
 UNEQUAL = N_("The stretches are of {days} and {others} days: numbers of cases do not compare.")
 PLAIN = N_("{stretch}: {every} rows = {done} done + {open} still open + {out} left out.")
 LEDGER = N_(
@@ -59,11 +58,11 @@ NO_RATE = N_("With the make-up by {way} unchanged, {what} shows no detectable ch
 NO_MIX = N_("Along no way to split that was looked at does composition explain any of it.")
 VERDICTS = {
     (REVERSED, UP): N_(
-        "Simpson's case by {way}: {what} rose within the segments and clearly fell in none, and yet "
+        "Simpson's case by {way}: {what} rose within the segments, clearly fell in none, and yet "
         "it did not rise in all, because their sizes changed."
     ),
     (REVERSED, DOWN): N_(
-        "Simpson's case by {way}: {what} fell within the segments and clearly rose in none, and yet "
+        "Simpson's case by {way}: {what} fell within the segments, clearly rose in none, and yet "
         "it did not fall in all, because their sizes changed."
     ),
     (HIDDEN, UP): N_(
@@ -93,19 +92,17 @@ LEAST_REMAINDER = 0.0005
 
 
 def what_it_says(
-    change: Change,
+    told: Comparison,
     answers: tuple[Result, Result],
     ledgers: tuple[Ledger, Ledger],
-    told: Drivers,
-    partial: Sequence[tuple[date, date]],
+    moved: Drivers,
 ) -> tuple[Sentence, ...]:
     """All that an explanation says, in order. answers, ledgers: of the old and the new stretch."""
     return (
-        *_headline(change, answers),
-        *(Sentence(PARTIAL, {"stretch": Stretch(*one)}) for one in partial),
+        *_headline(told, answers),
         *_unequal(answers),
         *(said for one in ledgers for said in _ledger(one)),
-        *drivers_say(told),
+        *drivers_say(moved),
     )
 
 
@@ -116,25 +113,30 @@ def drivers_say(told: Drivers) -> tuple[Sentence, ...]:
     return tuple(_drivers(told))
 
 
-def _headline(change: Change, answers: tuple[Result, Result]) -> Iterator[Sentence]:
+def _headline(told: Comparison, answers: tuple[Result, Result]) -> Iterator[Sentence]:
     old, new = answers
     unit = new.metric.unit
-    yield Sentence(
-        HEADLINE,
-        {
-            "metric": Named(new.metric.key),
-            "old": Measured(old.parts[0].estimate, unit),
-            "new": Measured(new.parts[0].estimate, unit),
-            "before": _stretch(old),
-            "now": _stretch(new),
-            "word": Marked(change.word),
-        },
-    )
-    if change.detectable is not None:
-        yield Sentence(SMALLEST, {"amount": Amount(change.detectable, unit, change=True)})
+    filled: dict[str, Filling] = {
+        "metric": Named(new.metric.key),
+        "old": Measured(old.parts[0].estimate, unit),
+        "new": Measured(new.parts[0].estimate, unit),
+        "before": _stretch(old),
+        "now": _stretch(new),
+    }
+    if told.judged:
+        yield Sentence(HEADLINE, {**filled, "word": Marked(told.word)})
+    else:
+        yield Sentence(UNJUDGED, filled)
+    if told.why:
+        yield told.why
+    yield from told.notes
+    if told.detectable is not None:
+        yield Sentence(SMALLEST, {"amount": Amount(told.detectable, told.unit, change=True)})
 
 
 def _unequal(answers: tuple[Result, Result]) -> Iterator[Sentence]:
+    if answers[1].metric.unit != "count" or answers[1].metric.shape.stock:
+        return
     days = [_stretch(one) for one in answers]
     lengths = [(one.until - one.since).days for one in days]
     # A month may be a day or three longer than the one before it.

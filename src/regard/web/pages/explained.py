@@ -6,8 +6,8 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from regard.core.i18n import N_, translate
-from regard.insight.explain import BEFORE, YEAR, parse_against
+from regard.core.i18n import translate
+from regard.insight.against import BEFORE, WAYS, YEAR
 from regard.metrics.metric import metric
 from regard.metrics.query import Query
 from regard.report.boards.stretch import presets
@@ -20,7 +20,6 @@ from regard.web.readers import explanation_here, reader_here
 AGAINST = "against"
 EVERY = "all"
 """Said with `as`: other definitions are measured too."""
-OTHERS = {BEFORE: N_("The stretch before"), YEAR: N_("A year earlier")}
 
 
 def explain_page(request: HttpRequest, key: str) -> HttpResponse:
@@ -35,7 +34,7 @@ def explain_page(request: HttpRequest, key: str) -> HttpResponse:
     if query.since is None or query.until is None:
         query = replace(query, since=stretches[0].since, until=stretches[0].until)
     every = request.GET.get("as", "") == EVERY
-    found = explanation_here(query, parse_against(against, query), every, reader)
+    found = explanation_here(query, against, every, reader)
     path = f"{metric_path(key)}/explain"
     return render(
         request,
@@ -43,13 +42,13 @@ def explain_page(request: HttpRequest, key: str) -> HttpResponse:
         {
             "title": translate(wanted.label, desk.language),
             "shown": show_explanation(found, desk.language),
-            "others": _others(query, against or BEFORE, path, desk.language),
+            "others": _others(query, against, path, desk.language),
             "every": "" if every else address(path, query, **{AGAINST: against, "as": EVERY}),
             "filters": filters(query, path),
             "metric_href": address(metric_path(key), query),
             "query": query,
             "query_text": json.dumps(query.to_json(), indent=2, ensure_ascii=False),
-            "api": address(f"/api{path}", query, **{AGAINST: against}),
+            "api": address(f"/api{path}", query, against=against),
             "stretch": say_query_days(query, desk.language),
             "choices": [choice(path, one, query, desk.language) for one in stretches],
             **foot(reader, desk),
@@ -61,7 +60,7 @@ def explain_json(request: HttpRequest, key: str) -> JsonResponse:
     """The explanation for the question in the address, other definitions among it."""
     metric(key)
     query, against = _read(request, key)
-    found = explanation_here(query, parse_against(against, query), True, reader_here())
+    found = explanation_here(query, against, True, reader_here())
     return JsonResponse(found.to_json())
 
 
@@ -69,11 +68,11 @@ def _read(request: HttpRequest, key: str) -> tuple[Query, str]:
     """The unsplit question in an address, and what it is to be compared with."""
     said = request.GET.copy()
     against = said.pop(AGAINST, [""])
-    return replace(read_query(key, said), by=()), str(against[-1])
+    return replace(read_query(key, said), by=()), str(against[-1]) or BEFORE
 
 
 def _others(query: Query, against: str, path: str, language: str) -> list[Choice]:
     return [
-        Choice(translate(text, language), address(path, query, **{AGAINST: name}), name == against)
-        for name, text in OTHERS.items()
+        Choice(translate(WAYS[name], language), address(path, query, against=name), name == against)
+        for name in (BEFORE, YEAR)
     ]
