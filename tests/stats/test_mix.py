@@ -152,6 +152,17 @@ def test_sizes_alone_are_said_to_be_all_of_it() -> None:
     assert found.verdict == SIZES
 
 
+def test_a_whole_that_clearly_fell_is_reversed_though_its_segments_rose_but_little() -> None:
+    old = {"easy": (400, 500), "hard": (200, 500)}
+    new = {"easy": (162, 200), "hard": (324, 800)}
+    found, _ = apart(old, new)
+    assert found.rate.low is not None
+    assert found.rate.low < 0 < value(found.rate)
+    assert found.change.high is not None
+    assert found.change.high < 0
+    assert found.verdict == REVERSED
+
+
 def test_a_segment_clear_against_the_others_is_no_simpsons_case() -> None:
     old = {"easy": (720, 800), "hard": (80, 200), "other": (300, 400)}
     new = {"easy": (198, 200), "hard": (480, 800), "other": (250, 400)}

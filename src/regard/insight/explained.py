@@ -74,6 +74,16 @@ VERDICTS = {
         "which the whole does not show, because their sizes changed."
     ),
 }
+LEANS = {
+    UP: N_(
+        "Simpson's case by {way}: {what} fell in all, though not within the segments, where it "
+        "rather rose: their sizes changed."
+    ),
+    DOWN: N_(
+        "Simpson's case by {way}: {what} rose in all, though not within the segments, where it "
+        "rather fell: their sizes changed."
+    ),
+}
 ALONE = N_(
     "By {way}, the change is composition: within the segments no change of {what} can be detected."
 )
@@ -198,6 +208,8 @@ def _mix(one: SplitMix, what: Filling, unit: str) -> Iterator[Sentence]:
 def _verdict(mix: Mix, filled: dict[str, Filling]) -> Sentence:
     if mix.verdict == SIZES:
         return Sentence(ALONE, filled)
+    if mix.verdict == REVERSED and not _way(mix.rate):
+        return Sentence(LEANS[_word(mix.rate)], filled)
     return Sentence(VERDICTS[mix.verdict, _word(mix.rate)], filled)
 
 

@@ -1,8 +1,9 @@
 """An explanation in words and tables: the ledger, composition and rate, segments, definitions."""
 
+import re
 from dataclasses import dataclass, field
 
-from regard.core.i18n import N_, translate
+from regard.core.i18n import N_, direction, translate
 from regard.insight.definitions import Definition
 from regard.insight.drivers import Driver, Drivers, SplitMix
 from regard.insight.explain import Explanation
@@ -10,6 +11,7 @@ from regard.insight.ledger import LINES, Ledger
 from regard.insight.sentence import Piece
 from regard.report.dates import say_stretch
 from regard.report.format import (
+    CLOSE,
     MINUS,
     SPACE,
     isolate,
@@ -24,6 +26,8 @@ from regard.stats.estimate import Estimate
 from regard.stats.mix import CAME, HIDDEN, REVERSED, SIZES, UNTOLD, WENT, Moved
 
 OURS = "Regard"
+NUMBER = re.compile(r"\d(?:[\d.,\u066b\u066c]*\d)?")
+LTR = "\N{LEFT-TO-RIGHT ISOLATE}"
 VERDICTS = {
     REVERSED: N_("Simpson's case"),
     HIDDEN: N_("hidden by composition"),
@@ -39,26 +43,28 @@ FATES = {
 
 @dataclass(frozen=True)
 class Cells:
-    """A table in words. numbers: the places of the columns that hold numbers."""
+    """A table in words. numbers: the places of columns of numbers; long: that of one of prose."""
 
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...] = ()
     note: str = ""
+    long: int | None = None
 
     @property
-    def marked_heads(self) -> tuple[tuple[str, bool], ...]:
-        """The heads, each with whether its column is one of numbers."""
-        return tuple((head, place in self.numbers) for place, head in enumerate(self.heads))
+    def named_heads(self) -> tuple[tuple[str, str], ...]:
+        """The heads, each with the class of its column in a page."""
+        return self._named(self.heads)
 
     @property
-    def marked(self) -> tuple[tuple[tuple[str, bool], ...], ...]:
-        """The rows, each cell with whether it is of a column of numbers."""
-        return tuple(
-            tuple((cell, place in self.numbers) for place, cell in enumerate(row))
-            for row in self.rows
-        )
+    def named_rows(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows, each cell with the class of its column in a page."""
+        return tuple(self._named(row) for row in self.rows)
+
+    def _named(self, cells: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        kinds = dict.fromkeys(self.numbers, "number") | {self.long: "quiet"}
+        return tuple((cell, kinds.get(place, "")) for place, cell in enumerate(cells))
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,13 @@ def say_signed(value: float | None, unit: str, language: str) -> str:
         return "–"
     said = say_change(value, unit, language)
     # What is rounded to nought has no direction.
-    shown = any(mark in "123456789" for mark in said)
-    sign = "" if not shown else MINUS if value < 0 else "+"
-    return isolate(f"{sign}{said}", language)
+    if not any(mark in "123456789" for mark in said):
+        return said
+    sign = MINUS if value < 0 else "+"
+    if direction(language) == "ltr":
+        return f"{sign}{said}"
+    # A sign stands to the left of its number even where words run from right to left.
+    return NUMBER.sub(lambda found: f"{LTR}{sign}{found.group()}{CLOSE}", said, count=1)
 
 
 def say_difference(gap: Estimate, unit: str, language: str) -> str:
@@ -281,4 +291,5 @@ def _definitions(those: tuple[Definition, ...], language: str) -> Cells | None:
             for one in those
         ),
         (2, 3),
+        long=4,
     )

@@ -108,23 +108,25 @@ def taken_apart(
 def verdict(whole: Mix, segments: Mapping[Name, Moved]) -> str:
     """What composition does to the reading of the whole, by intervals; empty: nothing much.
 
-    REVERSED (Simpson's case): the segments move one way and the whole the other. HIDDEN: they
-    move, and the whole, going their way, is not clear of nought. SIZES: the whole moves as its
-    composition does, and within nothing is clear of nought. In all three the mix is clear of
-    nought. The segments move one way where the rate is clear of nought, no segment that stayed is
-    clear of nought against it, and those with more than MOST of their weight go its way by value:
-    of small segments some stray by chance, and asking each to be clear would find no case at all.
+    In every case the mix is clear of nought. REVERSED (Simpson's case): the segments move one way
+    and the whole the other, at least one of them clear of nought. HIDDEN: the segments move, clear
+    of nought, and the whole goes their way but not clear of it. SIZES: the whole moves as its
+    composition does, clear of nought, and within nothing is. The segments move the way of the rate
+    where none that stayed is clear of nought against it, and those with more than MOST of their
+    weight go its way by value: of small ones some stray by chance, and asking each of them to be
+    clear would find no case at all.
     """
-    mixed, way, seen = _way(whole.mix), _way(whole.rate), _way(whole.change)
-    if not mixed or whole.change.value is None:
-        return ""
-    if not way:
-        return SIZES if seen == mixed else ""
-    if mixed == way or not _agree(way, segments):
-        return ""
-    if whole.change.value * way < 0:
-        return REVERSED
-    return HIDDEN if not seen else ""
+    mixed, seen, within = _way(whole.mix), _way(whole.change), _way(whole.rate)
+    gap, rate = whole.change.value, whole.rate.value
+    if not mixed or gap is None or not rate:
+        return SIZES if mixed and seen == mixed else ""
+    way = 1 if rate > 0 else -1
+    if way == -mixed and (seen or within) and _agree(way, segments):
+        if gap * way < 0:
+            return REVERSED
+        if not seen:
+            return HIDDEN
+    return SIZES if seen == mixed and not within else ""
 
 
 def _agree(way: int, segments: Mapping[Name, Moved]) -> bool:
