@@ -23,6 +23,8 @@ LEAST = 0.02
 """By how much the share must have risen to be worth a word."""
 GATE = 1e-4
 """From which chance on a daily look raises it; what stands is decided over all questions."""
+STILL = 0.05
+"""From which chance on an alarm is over."""
 APART = 28
 SAYS = N_("{metric}: {seen}, before {usual}.")
 WHY = N_(
@@ -41,26 +43,38 @@ def look(watched: Watched) -> Looked:
         course = courses(ask(query, watched.reader, watched.scope), "day").get("", {})
         questions = _questions(key, course, watched)
         asked += len(questions)
-        alarms = [one for one in questions if _stands_out(one)]
+        alarms = [one for one, lasts in questions if lasts]
         signals += [_signal(course, run) for run in runs(alarms, APART)]
     return Looked(tuple(signals), asked)
 
 
-def _questions(key: str, course: Course, watched: Watched) -> list[Alarm]:
-    found = []
+def _questions(key: str, course: Course, watched: Watched) -> list[tuple[Alarm, bool]]:
+    """The last week of each look beside the weeks before it, and whether an alarm lasts.
+
+    While an alarm lasts, it is held against the weeks before it began, for as long as those are:
+    what is wrong must not become usual.
+    """
+    found: list[tuple[Alarm, bool]] = []
+    began: Alarm | None = None
     for until, day in looks(watched.since, watched.until, "day", 0):
         since = until - LATELY
+        before = since - BEFORE
+        if began and since - began.since < BEFORE:
+            before = began.since - BEFORE
         seen = pooled(window(course, "day", since, until))
-        usual = pooled(window(course, "day", since - BEFORE, since))
-        if min(seen.n, usual.n) >= FEWEST:
-            gap = mover(seen, usual)
-            found.append(Alarm(key, day, since, until, seen, usual, chance_of(gap)))
+        usual = pooled(window(course, "day", before, before + BEFORE))
+        if min(seen.n, usual.n) < FEWEST:
+            continue
+        one = Alarm(key, day, since, until, seen, usual, chance_of(mover(seen, usual)))
+        lasts = _stands_out(one, STILL if began else GATE)
+        began = (began or one) if lasts else None
+        found.append((one, lasts))
     return found
 
 
-def _stands_out(one: Alarm) -> bool:
+def _stands_out(one: Alarm, gate: float) -> bool:
     rise = (one.seen.value or 0.0) - (one.usual.value or 0.0)
-    return rise >= LEAST and one.chance <= GATE
+    return rise >= LEAST and one.chance <= gate
 
 
 def _signal(course: Course, run: list[Alarm]) -> Signal:

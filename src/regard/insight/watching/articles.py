@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
 from regard.core.i18n import N_
@@ -62,7 +63,7 @@ def look(watched: Watched) -> Looked:
     for until, day in looks(watched.since, watched.until, "week", RIPE):
         since = until - WEEKS
         articles = _articles(told, since, until)
-        asked += len(articles)
+        asked += _often(articles)
         needed = needing([one.row for one in articles])
         for one, needs in zip(articles, needed, strict=True):
             if needs and one.chance <= GATE:
@@ -74,6 +75,12 @@ def look(watched: Watched) -> Looked:
         for run in runs([alarm for alarm, _ in found], APART):
             signals.append(_signal(name, run, pages[run[-1].told]))
     return Looked(tuple(signals), asked)
+
+
+def _often(articles: list[_Article]) -> int:
+    """How many are looked at as often as the one in the middle: of those alone it is asked."""
+    looked = [int(one.row["looks"]) for one in articles]
+    return sum(n >= median(looked) for n in looked)
 
 
 def _courses(key: str, watched: Watched) -> dict[str, Course]:
