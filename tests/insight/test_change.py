@@ -70,7 +70,9 @@ def test_whole_months_are_compared_with_whole_months() -> None:
 def test_three_times_as_many_are_up_and_so_is_the_interval(reader: Reader) -> None:
     found = change(asked("tickets_new", date(2026, 5, 1), date(2026, 6, 1)), reader)
     assert found is not None
-    assert (found.word, found.value) == (UP, 31 * 12 - 30 * 4)
+    # Twelve a day for 31 days, where as many days brought four each: not against April's 30.
+    assert found.word == UP
+    assert found.value == pytest.approx(31 * 12 - 31 * 4)
     assert found.low is not None
     assert found.low > 0
     assert found.good is None  # more tickets are neither good nor bad
@@ -91,10 +93,22 @@ def test_fewer_are_down(reader: Reader) -> None:
 
 def test_what_cannot_be_compared_is_not_compared(reader: Reader) -> None:
     assert change(Query("tickets_new"), reader) is None
-    # No data before October; a month that is not over; one that has not begun.
+    # No data before October; a month that has hardly begun; one that has not begun.
     assert change(asked("tickets_new", FIRST, date(2026, 1, 1)), reader) is None
-    assert change(asked("tickets_new", date(2026, 6, 1), date(2026, 7, 1)), reader) is None
+    early = at("2026-06-05 00:00")
+    begun = asked("tickets_new", date(2026, 6, 1), date(2026, 7, 1), as_of=early)
+    assert change(begun, reader) is None
     assert change(asked("tickets_new", date(2027, 6, 1), date(2027, 7, 1)), reader) is None
+
+
+def test_a_month_that_is_not_over_is_compared_with_as_many_days_of_the_one_before(
+    reader: Reader,
+) -> None:
+    found = change(asked("tickets_new", date(2026, 6, 1), date(2026, 7, 1)), reader)
+    assert found is not None
+    assert found.days == (date(2026, 6, 1), date(2026, 6, 18))
+    assert found.against == (date(2026, 5, 1), date(2026, 5, 18))
+    assert (found.word, found.value) == (UNCLEAR, 0.0)
 
 
 def test_as_of_holds_for_both_sides(reader: Reader) -> None:

@@ -29,7 +29,7 @@ from regard.metrics.metric import Counter, Metric, catalogue, metric
 from regard.metrics.query import Query
 from regard.stats.difference import DOWN, UP
 
-NONE = "none"
+NONE, BETTER = "none", "better"
 KEPT, PRICE, UNKNOWN, LATER, ABSENT = "kept", "price", "unknown", "later", "absent"
 STATES: Mapping[str, str] = {
     KEPT: N_("within its margin"),
@@ -67,6 +67,7 @@ FARED: Mapping[str, str] = {
         "{counter}: from {old} to {new}; at worst {worst} the bad way, within the margin of "
         "{margin}."
     ),
+    BETTER: N_("{counter}: from {old} to {new}. That is no worse."),
     PRICE: N_("{counter}: from {old} to {new}. That is worse beyond chance."),
     UNKNOWN: N_(
         "{counter}: from {old} to {new}; it may be {worst} the bad way, and the margin is {margin}."
@@ -102,7 +103,8 @@ class Fared:
         }
         if told.whole_on is not None:
             filled["day"] = told.whole_on
-        return Sentence(FARED[self.state], filled)
+        fine = self.state == KEPT and self.worst is not None and self.worst <= 0
+        return Sentence(FARED[BETTER if fine else self.state], filled)
 
 
 @dataclass(frozen=True)
@@ -210,11 +212,11 @@ def guard_at(at: Desk, query: Query, against: str = BEFORE) -> Guarded:
     """
     wanted = metric(query.metric)
     first = [_first(at, query, counter, against) for counter in wanted.counters]
-    ready = [told for told in first if told is not None and told.judged]
+    ready = [told for _, told in first if told is not None and told.judged]
     together = tuple(dict.fromkeys(told.metric.key for told in ready))
     told = compare_at(at, query, against, together)
     fared = []
-    for counter, one in zip(wanted.counters, first, strict=True):
+    for counter, one in first:
         again = one
         if one is not None and one.judged:
             others = (wanted.key, *(key for key in together if key != counter.key))
@@ -241,12 +243,21 @@ def _asked(query: Query, counter: Counter) -> Query:
     return replace(query, metric=counter.key, where=(*query.where, *counter.where), by=())
 
 
-def _first(at: Desk, query: Query, counter: Counter, against: str) -> Comparison | None:
-    """A counter-metric over its own ripe days; None where it cannot be asked so."""
+def _first(
+    at: Desk, query: Query, counter: Counter, against: str
+) -> tuple[Counter, Comparison | None]:
+    """A counter-metric over its own ripe days; None where it cannot be asked so.
+
+    Where no source says whom the guarded metric is about, the counter-metric is asked of all.
+    """
     try:
-        return compare_at(at, _asked(query, counter), against)
+        told = compare_at(at, _asked(query, counter), against)
+        if counter.where and not (told.judged or told.whole_on or told.new.n):
+            counter = replace(counter, where=())
+            told = compare_at(at, _asked(query, counter), against)
+        return counter, told
     except (UnknownName, BadValue):
-        return None
+        return counter, None
 
 
 def _fared(counter: Counter, one: Comparison | None, told: Comparison) -> Fared:

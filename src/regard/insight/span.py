@@ -41,8 +41,9 @@ class Span:
 
 
 def ripening(metric: Metric) -> timedelta:
-    """How long after a row's instant it can be judged for certain."""
-    return timedelta(seconds=metric.ripe_within or metric.ripe_seconds)
+    """How long after a row's instant it can be compared with older ones."""
+    ripe = metric.ripe_within or metric.ripe_seconds
+    return timedelta(seconds=max(ripe, metric.settle_seconds))
 
 
 def judged_span(query: Query, metric: Metric, as_of: datetime, zone: str) -> Span:

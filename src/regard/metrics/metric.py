@@ -75,7 +75,8 @@ class Metric:
     where it is not the fact's own: a column, or several of which the first with a value counts
     (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged;
     ripe_at: the column that says from when on, where that differs from row to row; ripe_within:
-    the seconds after `at` by which all of them are.
+    the seconds after `at` by which all of them are. settle_seconds: how long a row keeps moving
+    after `at`, as a ticket gathers messages: comparisons leave younger days out on both sides.
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
     withheld. cited: where the definition comes from. anonymous: published as a whole or not at
     all: no dates, filters, splits, rows or SQL (METRICS §5). reads: further facts in which the
@@ -109,6 +110,7 @@ class Metric:
     ripe_seconds: int = 0
     ripe_at: str = ""
     ripe_within: int = 0
+    settle_seconds: int = 0
     counters: tuple[Counter, ...] = ()
     cluster: tuple[str, ...] = ("customer", "day")
     who: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)

@@ -158,15 +158,17 @@ def nothing_to_show(result: Result) -> bool:
 
 def say_move(change: Change, metric: Metric, language: str) -> Move:
     """A change against the stretch before, in words; nothing is called better without a sign."""
-    since, until = change.against
-    stretch = say_stretch(since, until, language)
+    stretch = say_stretch(*change.against, language)
     against = translate(N_("against {stretch}"), language, stretch=stretch)
+    if change.days:
+        days = say_stretch(*change.days, language)
+        against = translate(N_("{days} against {stretch}"), language, days=days, stretch=stretch)
     if change.value is None:
         return Move(translate(N_("nothing to compare with"), language), against=against)
     if change.word not in ARROWS:
         said = translate(N_("no detectable change"), language)
         return Move(said, against=against, least=_least(change, metric, language))
-    by = say_change(change.value, metric.unit, language)
+    by = say_change(change.value, change.unit or metric.unit, language)
     text = N_("up by {amount}") if change.word == "up" else N_("down by {amount}")
     tone = NEUTRAL if change.good is None else BETTER if change.good else WORSE
     return Move(translate(text, language, amount=by), tone, ARROWS[change.word], against)
@@ -194,7 +196,7 @@ def counters_of(metric: Metric, known: Mapping[str, Metric]) -> tuple[Counter, .
 def _least(change: Change, metric: Metric, language: str) -> str:
     if not change.detectable:
         return ""
-    amount = say_change(change.detectable, metric.unit, language)
+    amount = say_change(change.detectable, change.unit or metric.unit, language)
     return translate(N_("{amount} would have shown"), language, amount=amount)
 
 

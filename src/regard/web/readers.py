@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,13 +11,16 @@ from django.conf import settings
 
 from regard.core.period import day_of
 from regard.facts.reader import Reader, newest_built, open_reader
-from regard.insight.ask import Result, ask
+from regard.insight.ask import ALL, Result, ask
 from regard.insight.beside import Beside, beside
-from regard.insight.change import Change, change_by
+from regard.insight.change import Change, change_at
 from regard.insight.course import course_of, read_off
-from regard.insight.explain import Explanation, explain
+from regard.insight.desk import Desk, desk
+from regard.insight.explain import Explanation, explain_at
+from regard.insight.guard import Guarded, guard_at
 from regard.insight.hours import HourWeek, hours
 from regard.metrics.query import Query
+from regard.metrics.sides import Tie
 from regard.store.store import open_store
 
 KEPT = 4096
@@ -59,7 +62,24 @@ def answer(query: Query, reader: Reader) -> Result:
 def answer_change(query: Query, reader: Reader) -> Change | None:
     """The same as `change`, remembered."""
     key = (str(reader.workspace), reader.version, query, "change")
-    return remembered(key, lambda: change_by(query, reader, lambda asked: answer(asked, reader)))
+    return remembered(key, lambda: change_at(desk_here(reader), query))
+
+
+def answer_guard(query: Query, reader: Reader) -> Guarded:
+    """The same as `guard`, remembered."""
+    key = (str(reader.workspace), reader.version, query, "guard")
+    return remembered(key, lambda: guard_at(desk_here(reader), query))
+
+
+def desk_here(reader: Reader) -> Desk:
+    """A desk whose answers are remembered."""
+    near = desk(reader, ALL)
+
+    def tie(new: Query, old: Query) -> Tie:
+        key = (str(reader.workspace), reader.version, new, old, "tie")
+        return remembered(key, lambda: near.tie(new, old))
+
+    return replace(near, answer=lambda asked: answer(asked, reader), tie=tie)
 
 
 def hours_here(query: Query, reader: Reader) -> HourWeek:
@@ -74,18 +94,10 @@ def beside_here(query: Query, product: str, reader: Reader) -> Beside:
     return remembered(key, lambda: beside(query, product, reader))
 
 
-def explanation_here(
-    query: Query, against: tuple[date, date] | None, every: bool, reader: Reader
-) -> Explanation:
+def explanation_here(query: Query, against: str, every: bool, reader: Reader) -> Explanation:
     """The same as `explain`, remembered; every: with other definitions, which takes longer."""
     key = (str(reader.workspace), reader.version, query, "explain", against, every)
-
-    def asked(one: Query) -> Result:
-        return answer(one, reader)
-
-    return remembered(
-        key, lambda: explain(query, reader, against=against, answer=asked, side_by_side=every)
-    )
+    return remembered(key, lambda: explain_at(desk_here(reader), query, against, every))
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:

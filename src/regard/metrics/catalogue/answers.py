@@ -16,7 +16,7 @@ from regard.metrics.catalogue.resolution import (
     TIME_TO_RESOLVE,
     young_solve,
 )
-from regard.metrics.catalogue.volume import AGES, NOT_SERVICE, SHARE_MARGIN
+from regard.metrics.catalogue.volume import AGES, DAY, NOT_SERVICE, SHARE_MARGIN
 from regard.metrics.incidence import Incidence
 from regard.metrics.level import Level, LevelAges
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
@@ -77,6 +77,7 @@ NEXT_RESPONSE = replace(
 CHASERS = replace(
     NEXT_RESPONSE,
     key="chaser_rate",
+    settle_seconds=7 * DAY,
     theme=CARE,
     label=N_("Chased turns"),
     says=N_("The share of turns in which a customer had to write again after a day or more."),
@@ -150,6 +151,7 @@ COHORT = (
 ANSWERED = replace(
     FIRST_RESPONSE,
     key="answered_share",
+    settle_seconds=14 * DAY,
     theme=CARE,
     label=N_("Answered"),
     says=N_("The share of customers who wrote and were answered by a person."),
@@ -230,6 +232,7 @@ def _solved(ticket_id: str, **said: object) -> dict[str, object]:
 ONE_TOUCH = replace(
     TIME_TO_RESOLVE,
     key="one_touch_share",
+    settle_seconds=7 * DAY,
     theme=CARE,
     label=N_("Solved in one touch"),
     says=N_(
@@ -263,6 +266,7 @@ ONE_TOUCH = replace(
 TOUCHES = replace(
     PER_TICKET,
     key="agent_touches",
+    settle_seconds=14 * DAY,
     theme=CARE,
     label=N_("Answers per ticket"),
     says=N_("Public answers by people of ours, for each ticket created."),

@@ -7,7 +7,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
 from regard.metrics.catalogue.resolution import HOUR, TIME_TO_RESOLVE
-from regard.metrics.catalogue.volume import NOT_SERVICE
+from regard.metrics.catalogue.volume import DAY, NOT_SERVICE
 from regard.metrics.incidence import Incidence
 from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.picks import Column
@@ -71,6 +71,7 @@ MESSAGES_OUT = replace(
 PER_TICKET = replace(
     TIME_TO_RESOLVE,
     key="messages_per_ticket",
+    settle_seconds=14 * DAY,
     theme=N_("Volume"),
     label=N_("Messages per ticket"),
     says=N_("Public messages by customers and by people of ours, for each ticket created."),

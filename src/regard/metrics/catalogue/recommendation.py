@@ -7,7 +7,15 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
 from regard.facts.expressions import is_one_of, seconds_between
-from regard.metrics.catalogue.surveys import BY_ASKING, BY_BOT, CSAT, RIPE, said
+from regard.metrics.catalogue.surveys import (
+    BY_ASKING,
+    BY_BOT,
+    CSAT,
+    REACH,
+    REACH_OF_WAVES,
+    RIPE,
+    said,
+)
 from regard.metrics.latest import Latest
 from regard.metrics.metric import Example, Exclusion
 from regard.metrics.scales import is_recommendation
@@ -43,6 +51,7 @@ def _score(number: int, score: int, **more: object) -> dict[str, object]:
 NPS = replace(
     CSAT,
     key="nps",
+    counters=REACH_OF_WAVES,
     label=N_("Net promoter score"),
     says=N_(
         "The share of 9 and 10 less the share of 0 to 6, among customers asked about us as a "
@@ -76,6 +85,7 @@ NPS = replace(
 AFTER_CONTACT = replace(
     NPS,
     key="nps_transactional",
+    counters=REACH,
     label=N_("Net promoter score after a contact"),
     says=N_(
         "The share of 9 and 10 less the share of 0 to 6, among answers to a survey about one "
@@ -109,6 +119,7 @@ def _option(number: int, kind: str, choice: str) -> dict[str, object]:
 PMF = replace(
     CSAT,
     key="pmf",
+    counters=REACH_OF_WAVES,
     label=N_("Would be very disappointed without us"),
     says=N_(
         "The share of customers who would be very disappointed if they could no longer use the "
@@ -140,6 +151,7 @@ def solved_at_once(rows: Relation) -> BooleanValue:
 FCR = replace(
     PMF,
     key="fcr_survey",
+    counters=REACH,
     label=N_("Solved at once, by customers' word"),
     says=N_("The share of customers who say that their matter was solved at the first contact."),
     raises=N_("Where do we call solved what the customer does not?"),

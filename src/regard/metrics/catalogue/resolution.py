@@ -275,6 +275,7 @@ REOPEN = Metric(
 
 REDIRECTED = Metric(
     key="redirected_share",
+    settle_seconds=14 * DAY,
     theme=CARE,
     label=N_("Redirected tickets"),
     says=N_("The share of new tickets that passed to another team after somebody had begun."),
@@ -303,6 +304,7 @@ REDIRECTED = Metric(
 HANDOFFS = replace(
     REDIRECTED,
     key="handoffs",
+    settle_seconds=14 * DAY,
     label=N_("Hand-offs per ticket"),
     says=N_("How often a ticket passed from one person to another."),
     raises=N_("How often must customers explain themselves again?"),
@@ -316,6 +318,7 @@ HANDOFFS = replace(
 ESCALATION = replace(
     REDIRECTED,
     key="escalation_rate",
+    settle_seconds=14 * DAY,
     label=N_("Escalation rate"),
     says=N_("The share of new tickets that passed to a higher tier."),
     raises=N_("What could the first line settle if it were allowed to?"),

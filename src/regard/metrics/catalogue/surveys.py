@@ -29,10 +29,19 @@ BY_ASKING = ("answer", "response|invitation")
 RIPE = 14 * DAY
 """How long after asking answers are waited for (METRICS §5)."""
 POINTS = 0.02
-REACH = (
-    Counter("response_rate", POINTS, relative=False),
-    Counter("asked_share", POINTS, relative=False),
-)
+AFTER_CONTACT, AS_A_WHOLE = ((("transactional", value),) for value in ("true", "false"))
+
+
+def _reach(asked: tuple[tuple[str, str], ...]) -> tuple[Counter, ...]:
+    """Who was asked and who answered, of surveys of one kind: a wave to all is no better asking."""
+    return (
+        Counter("response_rate", POINTS, relative=False, where=asked),
+        Counter("asked_share", POINTS, relative=False, where=asked),
+    )
+
+
+REACH = _reach(AFTER_CONTACT)
+REACH_OF_WAVES = _reach(AS_A_WHOLE)
 """Whoever asks only the happy ones gets better answers."""
 OFF_SCALE = Exclusion(N_("score outside its scale, or scale not known"), not_on_scale)
 NO_BOXES = Exclusion(N_("a scale whose best boxes are not defined"), boxless)
