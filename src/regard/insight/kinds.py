@@ -173,30 +173,21 @@ def counted(reader: Reader, since: date, until: date, scope: Scope = ALL) -> Dai
 def standings(daily: Daily, since: date | None = None) -> tuple[Standing, ...]:
     """All that has come over types, told from a day on (None: ever), by the day it was told.
 
-    A type in its first quarter is new and nothing else; what is told as a surge is not told again
-    as a rise within a quarter.
+    A type in its first quarter is new and nothing else. A surge that stays is told again as a rise.
     """
     place = daily.place(since) if since else 0
     table = daily.table
     cut = max(0, min(table.counts.shape[1], (daily.silent_until - daily.first).days))
     heard = Table(table.counts[:, :cut], table.totals[:cut])
     bursts = find_surges(table)
-    rises = [one for one in find_risers(table, place) if not _is_surge(one, bursts)]
     found = [
         *find_newcomers(table, place),
         *(one for one in bursts if one.told >= place),
-        *rises,
+        *find_risers(table, place),
         *find_vanished(heard, place),
     ]
     told = [_standing(one, daily) for one in found]
     return tuple(sorted(told, key=lambda one: (one.told, one.type, one.what)))
-
-
-def _is_surge(rise: Emerged, bursts: tuple[Emerged, ...]) -> bool:
-    return any(
-        one.kind == rise.kind and one.told <= rise.told <= (one.ended or rise.told) + YOUNG
-        for one in bursts
-    )
 
 
 def _standing(one: Emerged, daily: Daily) -> Standing:

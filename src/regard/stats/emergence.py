@@ -230,7 +230,7 @@ def _none(told: Forecast, kind: int, day: int, exposure: Real) -> Real:
 def _silences(counts: Whole) -> Iterator[tuple[int, int]]:
     """The last day with a case before each silence, and the day of the next case."""
     seen = np.flatnonzero(counts)
-    ends = np.append(seen[1:], len(counts))
+    ends = np.append(seen, len(counts))[1:]
     for last, after in zip(seen, ends, strict=True):
         if after - last > 1:
             yield int(last), int(after)
