@@ -207,7 +207,7 @@ def _judged(
 
 def _volume(bare: Comparison, one: Query, two: Query, at: Desk) -> Comparison:
     """Day by day with its like; where no day has one, nothing can be said."""
-    found = matched(one, two, at.reader, at.scope)
+    found = matched(one, two, at.reader, at.scope, at.answer)
     if found is None or found.gap.value is None:
         return replace(bare, method=MATCHED, why=Sentence(NO_VALUE, {"stretch": _days(two)}))
     bare = replace(

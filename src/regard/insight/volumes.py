@@ -5,7 +5,7 @@ alike. It works for what is counted by day and for its rates per customer-month;
 a share or a time is no volume.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -122,10 +122,16 @@ def is_volume(wanted: Metric) -> bool:
     return isinstance(shape, Count | Distinct) and not wanted.anonymous
 
 
-def matched(query: Query, before: Query, reader: Reader, scope: Scope = ALL) -> Matched | None:
+def matched(
+    query: Query,
+    before: Query,
+    reader: Reader,
+    scope: Scope = ALL,
+    answer: Callable[[Query], Result] | None = None,
+) -> Matched | None:
     """The volume of a query against the pace of another stretch, day matched with its like.
 
-    Splits of the queries are set aside. None for metrics that are no volume, for queries without
+    Splits of the queries are set aside. answer: who is asked, else `ask`. None for metrics that are no volume, for queries without
     start and end, and where no day of a stretch is known. Raises as `ask` does.
     """
     wanted = metric(query.metric)
@@ -133,7 +139,8 @@ def matched(query: Query, before: Query, reader: Reader, scope: Scope = ALL) -> 
     if not is_volume(wanted) or None in ends:
         return None
     query, before = replace(query, by=()), replace(before, by=())
-    desk = _Desk(wanted, reader, scope, hours_of(reader.workspace, reader.snapshot))
+    asked = answer or (lambda one: ask(one, reader, scope))
+    desk = _Desk(wanted, reader, asked, hours_of(reader.workspace, reader.snapshot))
     new, old = _stretches(query, before, desk)
     if not new.known or not old.known:
         return None
@@ -157,7 +164,7 @@ class _Desk:
 
     metric: Metric
     reader: Reader
-    scope: Scope
+    answer: Callable[[Query], Result]
     calendars: tuple[Calendar, ...]
 
     def zone(self, query: Query) -> str:
@@ -228,7 +235,7 @@ def _asked(
 
 def _numbers(query: Query, desk: _Desk) -> Mapping[date, float]:
     """The number of each day that is known and over."""
-    result = ask(query, desk.reader, desk.scope)
+    result = desk.answer(query)
     first = first_event(result.metric, desk.reader)
     if first is None or result.lacking:
         return {}
