@@ -1,7 +1,8 @@
 """Texts that say the same thing: clusters, with the texts most typical of each.
 
-The sense of each text (a vector) is taken around the mean of all; dense regions are clusters
-(HDBSCAN: Campello, Moulavi and Sander 2013), and what lies in none belongs to none.
+The sense of each text (a vector) is taken around the mean of all texts of its language, so that
+what is said counts and not in which words; dense regions are clusters (HDBSCAN: Campello, Moulavi
+and Sander 2013), and what lies in none belongs to none.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from regard.core.i18n import languages
 from regard.text.features import (
     COLUMNS,
     VECTORS,
@@ -19,11 +21,14 @@ from regard.text.features import (
     vectors,
     weighed,
 )
+from regard.text.language import read_language
 
-FEWEST = 8
+FEWEST = 6
 """Texts that make a cluster, where there are few; of many, one in fifty."""
 ONE_IN = 50
 TYPICAL = 3
+SPEAKERS = 8
+"""Texts of a language that have a mean of their own."""
 DIMENSIONS = 100
 """To which counted pieces of words are folded."""
 WORDS_COUNT = 2.0
@@ -63,14 +68,22 @@ def _dense(seen: Array) -> Array:
 
     kind: Any = HDBSCAN
     fewest = max(FEWEST, round(len(seen) / ONE_IN))
-    made = kind(min_cluster_size=fewest, min_samples=fewest // 2, copy=True, n_jobs=1)
+    size = {"min_cluster_size": fewest, "min_samples": fewest // 2}
+    made = kind(**size, cluster_selection_method="leaf", copy=True, n_jobs=1)
     found: Array = made.fit(seen).labels_
     return found
 
 
 def _sense(texts: Sequence[str]) -> Array:
-    """Vectors lie close together: they are taken around their mean."""
-    return _unit(_around(vectors(texts).astype(np.float64)))
+    """Vectors lie close together, and closer in one language: they are taken around its mean."""
+    seen = vectors(texts).astype(np.float64)
+    seen -= seen.mean(axis=0)
+    spoken = np.array([read_language(text, languages()).value or "" for text in texts])
+    for one in np.unique(spoken):
+        own = spoken == one
+        if own.sum() >= SPEAKERS:
+            seen[own] -= seen[own].mean(axis=0)
+    return _unit(seen)
 
 
 def _pieces(texts: Sequence[str]) -> Array:
@@ -93,11 +106,6 @@ def _pieces(texts: Sequence[str]) -> Array:
     fold: Any = TruncatedSVD
     folded = fold(min(DIMENSIONS, len(columns) - 1), random_state=0).fit_transform(rows)
     return _unit(folded)
-
-
-def _around(rows: Array) -> Array:
-    made: Array = rows - rows.mean(axis=0)
-    return made
 
 
 def _unit(rows: Array) -> Array:
