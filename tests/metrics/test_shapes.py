@@ -80,8 +80,8 @@ def _crowd(seed: int = 1, n: int = 400) -> list[Row]:
     ]
 
 
-def _linearised(rows: Sequence[Row], top: str, bottom: str | None, way: str) -> tuple[float, int]:
-    """A ratio's standard error from the residuals of its clusters, and their number."""
+def _linearised(rows: Sequence[Row], top: str, bottom: str | None, way: str) -> tuple[float, float]:
+    """A ratio's standard error from the residuals of its clusters, and how many even ones."""
     y: dict[str, float] = defaultdict(float)
     x: dict[str, float] = defaultdict(float)
     for row in rows:
@@ -90,7 +90,7 @@ def _linearised(rows: Sequence[Row], top: str, bottom: str | None, way: str) -> 
     k, total = len(y), sum(x.values())
     ratio = sum(y.values()) / total
     spread = sum((y[c] - ratio * x[c]) ** 2 for c in y)
-    return float(np.sqrt(k / (k - 1) * spread)) / total, k
+    return float(np.sqrt(k / (k - 1) * spread)) / total, total**2 / sum(v * v for v in x.values())
 
 
 @MODEST
@@ -102,6 +102,7 @@ def test_counts_are_counts_with_an_interval_of_their_days(engine: Backend, rows:
         n = sum(days.values())
         daily = np.array([*days.values(), *[0] * (7 - len(days))])
         phi = max(1.0, float(np.var(daily, ddof=1) / np.mean(daily))) if n else 1.0
+        phi = 1 + (phi - 1) * (stats.t.ppf(0.975, 6) / stats.norm.ppf(0.975)) ** 2
         (one,) = found[(part,)]
         low = phi * stats.chi2.ppf(0.025, 2 * n / phi) / 2 if n else 0.0
         high = phi * stats.chi2.ppf(0.975, 2 * n / phi + 2) / 2

@@ -13,6 +13,8 @@ from regard.core.errors import BadValue
 from regard.stats.clusters import (
     Cross,
     Fold,
+    degrees,
+    even_clusters,
     few,
     fold,
     largest_effect,
@@ -51,9 +53,26 @@ def test_a_ratio_of_amounts_is_weighted_regression_on_a_constant() -> None:
 def test_the_design_effect_is_the_ratio_of_clustered_to_plain_errors() -> None:
     plain = sm.OLS(ANSWERS, np.ones(12)).fit()
     clustered = sm.OLS(ANSWERS, np.ones(12)).fit(cov_type="cluster", cov_kwds={"groups": CLUSTERS})
-    few_degrees = (stats.t.ppf(0.975, 4) / stats.t.ppf(0.975, 11)) ** 2
+    # Sizes 3, 2, 1, 4, 2 tell as much as 144/34 even clusters.
+    few_degrees = (stats.t.ppf(0.975, 144 / 34 - 1) / stats.t.ppf(0.975, 11)) ** 2
     expected = (clustered.bse[0] / plain.bse[0]) ** 2 * few_degrees
     assert row_effect(fold(CLUSTERS, ANSWERS), 7 / 12 * 5 / 12) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "even"),
+    [
+        pytest.param([4] * 30, 30.0, id="all of one size"),
+        pytest.param([100] + [1] * 99, 199**2 / 10_099, id="one has half of all"),
+        pytest.param([1000, 1], 2.0, id="never fewer than two"),
+    ],
+)
+def test_clusters_of_unlike_sizes_tell_as_much_as_fewer_even_ones(
+    sizes: list[int], even: float
+) -> None:
+    sums = fold(np.repeat(range(len(sizes)), sizes), [0] * sum(sizes))
+    assert even_clusters(sums.k, sums.x, sums.xx) == pytest.approx(even)
+    assert degrees(sums) == pytest.approx(even - 1)
 
 
 @settings(max_examples=60, deadline=None)

@@ -74,6 +74,13 @@ def test_a_count_of_few_days_says_so() -> None:
     assert count(3, 1.0, periods=7).note == ""
 
 
+def test_a_dispersion_known_from_few_days_widens_as_students_t_does() -> None:
+    widened = 1 + (2.446912 / 1.959964) ** 2
+    found, known = count(70, 2.0, periods=7), count(70, widened)
+    assert (found.low, found.high) == pytest.approx((known.low, known.high), rel=1e-5)
+    assert count(70, 1.0, periods=30) == count(70)
+
+
 def test_no_event_in_known_exposure_is_zero_with_an_upper_limit() -> None:
     found = rate(0, 500, per=1000)
     assert (found.value, found.low, found.n) == (0.0, 0.0, 0)

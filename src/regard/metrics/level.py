@@ -1,6 +1,6 @@
 """What stood at instants: open tickets at the end of each day, and how old they were."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -9,9 +9,12 @@ from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import seconds_between
+from regard.metrics.buckets import Folds, bucketed, folds_by, lasting, shares
 from regard.metrics.shape import Found, Frame, Key
+from regard.stats.clusters import Fold
 from regard.stats.distribution import distribution
-from regard.stats.rate import level
+from regard.stats.estimate import Estimate
+from regard.stats.rate import cluster_dispersion, level
 
 Condition = Callable[[Relation], BooleanValue]
 Pick = Callable[[Relation, Value], Value]
@@ -23,7 +26,8 @@ class Level:
     """How many stretches cover an instant: the value at the end of each period.
 
     Levels are never summed over time. The interval is Garwood's: a stock fed by independent
-    arrivals is Poisson. starts, ends: the stretch [starts, ends), empty end: it goes on.
+    arrivals is Poisson, and one of customers with several each comes in lumps. starts, ends: the
+    stretch [starts, ends), empty end: it goes on.
     """
 
     starts: str = "starts_at"
@@ -32,14 +36,15 @@ class Level:
     additive = False
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
-        """Stretches standing at each instant, by part."""
+        """Stretches standing at each instant, by part; the squares of what each cluster has."""
         standing = self.standing(rows, frame)
-        return standing.group_by(*frame.keys).aggregate(n=standing.count())
+        told = standing.mutate(_all=ibis.literal("all"))
+        return bucketed(told, told, "_all", frame.keys, lasting(frame))
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The level of each part."""
-        found = frame.run(self.moments(rows, frame))
-        return {frame.key(row): [Found(level(int(row["n"])))] for row in found}
+        folds = folds_by(frame.run(self.moments(rows, frame)), "_all", frame.keys)
+        return {key: [Found(_lumpy(book["all"]))] for key, book in folds.items()}
 
     def uses(self, rows: Relation) -> BooleanValue | None:
         """All that stand at the instant."""
@@ -85,21 +90,20 @@ class LevelAges(Level):
                 else_=self.edges[-1][0],
             )
         )
-        return named.group_by(*frame.keys, "_bucket").aggregate(n=named.count())
+        return bucketed(named, named, "_bucket", frame.keys, lasting(frame))
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each age in each part."""
-        books: dict[Key, dict[str, int]] = {}
-        empty = dict.fromkeys((label for label, _ in self.edges), 0)
-        for row in frame.run(self.moments(rows, frame)):
-            books.setdefault(frame.key(row), dict(empty))[row["_bucket"]] = int(row["n"])
-        return {
-            key: [
-                Found(said, {self.name: label}, {"stock": book[label]})
-                for label, said in distribution(book).items()
-            ]
-            for key, book in books.items()
-        }
+        folds = folds_by(frame.run(self.moments(rows, frame)), "_bucket", frame.keys)
+        return {key: self._aged(book) for key, book in folds.items()}
+
+    def _aged(self, book: Folds) -> list[Found]:
+        told = shares(book, [label for label, _ in self.edges])
+        stocks = {label: int(each[0].y) for label, each in book.items()}
+        return [
+            Found(said, {self.name: label}, {"stock": stocks.get(label, 0)})
+            for label, said in told.items()
+        ]
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nothing stood: no ages."""
@@ -109,3 +113,8 @@ class LevelAges(Level):
                 dict.fromkeys((label for label, _ in self.edges), 0)
             ).items()
         ]
+
+
+def _lumpy(folds: Sequence[Fold]) -> Estimate:
+    n = int(folds[0].y)
+    return level(n, max(cluster_dispersion(n, one.yy) for one in folds))

@@ -7,10 +7,10 @@ from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
 from regard.metrics.across import Across
+from regard.metrics.buckets import Folds, bucketed, folds_by, shares
 from regard.metrics.picks import Column
 from regard.metrics.shape import Found, Frame, Key
 from regard.metrics.shapes import Flow, Mean, Share
-from regard.stats.distribution import distribution
 from regard.stats.estimate import SCALES, Estimate
 
 DASH = "–"
@@ -80,18 +80,17 @@ class Scores(Flow):
         return rows.scale.notnull()
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
-        """Answers by part, scale and score."""
-        return rows.group_by(*frame.keys, "scale", "score").aggregate(n=rows.count())
+        """Answers by part, scale and score, folded over clusters."""
+        told = rows.mutate(_score=rows.score.cast("string"))
+        return bucketed(told, told, "_score", (*frame.keys, "scale"), frame.clusters)
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of every score that a scale has, given or not."""
-        counts: dict[Key, dict[str, dict[int, int]]] = {}
-        for row in frame.run(self.moments(rows, frame)):
-            low, high = ends(row["scale"])
-            scales = counts.setdefault(frame.key(row), {})
-            book = scales.setdefault(row["scale"], dict.fromkeys(range(low, high + 1), 0))
-            book[int(row["score"])] += int(row["n"])
-        return {key: _scored(scales) for key, scales in counts.items()}
+        scales: dict[Key, dict[str, Folds]] = {}
+        told = frame.run(self.moments(rows, frame))
+        for (*part, scale), book in folds_by(told, "_score", (*frame.keys, "scale")).items():
+            scales.setdefault(tuple(part), {})[scale] = book
+        return {key: _scored(each) for key, each in scales.items()}
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nothing to say, of no scale and score."""
@@ -100,12 +99,17 @@ class Scores(Flow):
         ]
 
 
-def _scored(scales: Mapping[str, dict[int, int]]) -> list[Found]:
+def _scored(scales: Mapping[str, Folds]) -> list[Found]:
     return [
-        Found(said, {"scale": scale, "score": str(score)})
+        Found(said, {"scale": scale, "score": score})
         for scale, book in sorted(scales.items())
-        for score, said in distribution(book).items()
+        for score, said in shares(book, _scores(scale)).items()
     ]
+
+
+def _scores(scale: str) -> list[str]:
+    low, high = ends(scale)
+    return [str(score) for score in range(low, high + 1)]
 
 
 def not_on_scale(rows: Relation) -> BooleanValue:

@@ -7,9 +7,9 @@ import ibis
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
+from regard.metrics.buckets import bucketed, folds_by, shares
 from regard.metrics.folds import Halves, folded, folds_of, is_linear, read, sums
 from regard.metrics.shape import Found, Frame, Key, Shape
-from regard.stats.distribution import distribution
 from regard.stats.estimate import Estimate, nothing
 from regard.stats.mean import mean
 from regard.stats.netscore import net_score
@@ -243,20 +243,19 @@ class Distribution(Flow):
     name: str = "bucket"
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
-        """Rows by bucket."""
+        """Rows by bucket, folded over clusters."""
         told = rows.mutate(_bucket=self.bucket(rows))
-        return told.group_by(*frame.keys, "_bucket").aggregate(n=told.count())
+        told = told.filter(told["_bucket"].notnull())
+        return bucketed(told, told, "_bucket", frame.keys, frame.clusters)
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each bucket in each part."""
-        counts: dict[Key, dict[str, int]] = {}
-        for row in frame.run(self.moments(rows, frame)):
-            book = counts.setdefault(frame.key(row), dict.fromkeys(self.buckets, 0))
-            if row["_bucket"] is not None:
-                book[row["_bucket"]] = int(row["n"])
+        folds = folds_by(frame.run(self.moments(rows, frame)), "_bucket", frame.keys)
         return {
-            key: [Found(said, {self.name: name}) for name, said in distribution(book).items()]
-            for key, book in counts.items()
+            key: [
+                Found(said, {self.name: name}) for name, said in shares(book, self.buckets).items()
+            ]
+            for key, book in folds.items()
         }
 
 

@@ -12,6 +12,7 @@ from regard.stats.clusters import (
     Cross,
     Fold,
     Number,
+    degrees,
     few,
     ratio_covariance,
     ratio_variance,
@@ -81,8 +82,8 @@ def paired(k: int, total: Number, squares: Number) -> Estimate:
 def cluster_difference(new: Fold, old: Fold, cross: Cross) -> Estimate:
     """The difference of two ratios Σy/Σx over clusters of which some stand on both sides.
 
-    Linearised variance of both less twice the covariance, t of the smaller k − 1. n: Σx of both,
-    as whole rows.
+    Linearised variance of both less twice the covariance, t of the fewer even clusters. n: Σx
+    of both, as whole rows.
     """
     if new.x == 0 or old.x == 0:
         return nothing()
@@ -93,7 +94,7 @@ def cluster_difference(new: Fold, old: Fold, cross: Cross) -> Estimate:
     if new_variance is None or old_variance is None:
         return Estimate(value, None, None, n, note)
     variance = new_variance + old_variance - 2 * ratio_covariance(new, old, cross)
-    reach = student(min(new.k, old.k) - 1) * sqrt(max(0.0, variance))
+    reach = student(min(degrees(new), degrees(old))) * sqrt(max(0.0, variance))
     return Estimate(value, value - reach, value + reach, n, note)
 
 

@@ -49,6 +49,33 @@ def chance_of(gap: Estimate, df: int | None = None) -> float:
     return float(2 * stdtr(df, -student(df) * abs(gap.value) / reach))
 
 
+def chance_between(new: Estimate, old: Estimate, new_even: float, old_even: float) -> float:
+    """The two-sided p-value of two independent values being one, from both 95 % intervals.
+
+    new_even, old_even: how many clusters stand behind each side, as even ones
+    (`clusters.even_clusters`; for counts by day the days). Sides that face each other count, each
+    with Student's t of its own; both together have Welch's degrees of freedom (Welch 1947). Of a
+    difference's own interval `chance_of` can only take those of one side, which says too little in
+    the far tails. 1 where either side says nothing.
+    """
+    if new.value is None or old.value is None:
+        return 1.0
+    gap = new.value - old.value
+    near, far = (new.low, old.high) if gap > 0 else (new.high, old.low)
+    if near is None or far is None or gap == 0:
+        return 1.0
+    df = (max(1.0, new_even - 1), max(1.0, old_even - 1))
+    parts = tuple(
+        (reach / student(each)) ** 2
+        for reach, each in zip((new.value - near, far - old.value), df, strict=True)
+    )
+    variance = sum(parts)
+    if variance <= 0:
+        return 0.0
+    both = variance**2 / sum(part**2 / each for part, each in zip(parts, df, strict=True))
+    return float(2 * stdtr(both, -abs(gap) / sqrt(variance)))
+
+
 def chance_beyond(one: Estimate, other: Estimate, upwards: bool = True) -> float:
     """The one-sided p-value of a value not lying beyond another, from both intervals (MOVER).
 

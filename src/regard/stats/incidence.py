@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from regard.core.errors import BadValue
-from regard.stats.clusters import design_effect, few
+from regard.stats.clusters import design_effect, even_clusters, few
 from regard.stats.estimate import UNRIPE, Estimate, nothing
 from regard.stats.reach import TAIL, Z
 
@@ -148,11 +148,13 @@ def effect_at(seen: Curve, t: float) -> float:
         return 1.0
     j = _position(seen, t)
     naive = float(seen.variance[j]) if j >= 0 and 0 < seen.incidence[j] < 1 else 0.0
+    sizes = np.bincount(codes)
+    squares = int(np.sum(sizes * sizes))
     if naive <= 0 or k < 2:
-        sizes = np.bincount(codes)
-        return float(np.sum(sizes * sizes) / n)
+        return squares / n
     # n/(n−1) on both sides, so that clusters of one row are no clusters at all.
-    return design_effect(cluster_variance(seen, t), naive * n / (n - 1), k, n)
+    even = even_clusters(k, n, squares)
+    return design_effect(cluster_variance(seen, t), naive * n / (n - 1), even, n)
 
 
 def band(

@@ -11,7 +11,7 @@ from scipy.special import gammaincinv
 from regard.core.errors import BadValue
 from regard.stats.clusters import Number, few
 from regard.stats.estimate import Estimate, nothing
-from regard.stats.reach import TAIL
+from regard.stats.reach import TAIL, Z, student
 
 
 def garwood(events: float, phi: float = 1.0) -> tuple[float, float]:
@@ -48,10 +48,11 @@ def cluster_dispersion(events: int, squares: Number) -> float:
 def count(events: int, phi: float = 1.0, periods: int | None = None) -> Estimate:
     """A number of events with the interval of its expectation.
 
-    periods: over how many days (half-hours …) the dispersion was measured; few are noted. A
-    count of 0 is 0 with an upper limit: whether anybody looked is the caller's to know.
+    periods: over how many days (half-hours …) the dispersion was measured; few are noted, and
+    limits are those of Student's t with one degree less. A count of 0 is 0 with an upper limit:
+    whether anybody looked is the caller's to know.
     """
-    low, high = garwood(events, phi)
+    low, high = garwood(events, _uncertain(phi, periods))
     return Estimate(float(events), low, high, events, _note(events, periods))
 
 
@@ -71,13 +72,20 @@ def rate(
     if exposure == 0:
         return nothing(n=events)
     unit = per / float(exposure)
-    low, high = garwood(events, phi)
+    low, high = garwood(events, _uncertain(phi, periods))
     return Estimate(events * unit, low * unit, high * unit, events, _note(events, periods))
 
 
 def level(stock: int, phi: float = 1.0) -> Estimate:
     """A stock at an instant (open tickets) with the interval of the process behind it."""
     return count(stock, phi)
+
+
+def _uncertain(phi: float, periods: int | None) -> float:
+    """A dispersion with what is measured of it, all over 1, widened as a design effect is."""
+    if periods is None or periods < 2:
+        return phi
+    return 1 + (phi - 1) * (student(periods - 1) / Z) ** 2
 
 
 def _note(events: int, periods: int | None) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import sqrt
 
 from regard.core.errors import BadValue
-from regard.stats.clusters import Fold, Number, few, standard_error
+from regard.stats.clusters import Fold, Number, degrees, few, standard_error
 from regard.stats.estimate import FEW_CLUSTERS, Estimate, nothing
 from regard.stats.reach import Z, student
 
@@ -23,7 +23,7 @@ class Half:
 def ratio(
     folds: Sequence[Fold], n: int, lowest: float | None = None, highest: float | None = None
 ) -> Estimate:
-    """Σy/Σx with t(k − 1) limits of the linearised variance; n: the rows to show.
+    """Σy/Σx with t limits of the linearised variance, k even clusters less one degrees; n: rows.
 
     Both halves summed over the same clusters: a cluster that only one half knows has 0 in the
     other. Several folds are several ways to cluster the same sums; the widest interval wins.
@@ -71,7 +71,7 @@ def independent_ratio(top: Half, bottom: Half, per: float = 1.0) -> Estimate:
 
 def _reach(sums: Fold) -> float | None:
     error = standard_error(sums)
-    return None if error is None else student(sums.k - 1) * error
+    return None if error is None else student(degrees(sums)) * error
 
 
 def _same_totals(folds: Sequence[Fold]) -> None:
