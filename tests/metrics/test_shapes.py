@@ -29,6 +29,8 @@ from regard.metrics.shapes import (
     Share,
 )
 from regard.stats.estimate import FEW_CLUSTERS, Estimate
+from regard.stats.proportion import wilson
+from regard.stats.rate import count
 
 Row = Mapping[str, Any]
 CUSTOMERS = tuple("abcdefghijkl")
@@ -330,3 +332,28 @@ def test_nothing_counted_is_nothing_said(engine: Backend) -> None:
         ("one",)
     ]
     assert one.estimate == Estimate(None, n=1, note="NO_DATA")
+
+
+def test_a_stock_of_customers_with_several_each_comes_in_lumps(engine: Backend) -> None:
+    # Twenty customers with one open ticket, five with four: Σy²/Σy = (20 + 80) / 40.
+    held = [name for name in range(25) for _ in range(4 if name < 5 else 1)]
+    rows = _stretches([(0, None)] * 40).append_column(
+        "_c_customer", pa.array([str(name) for name in held])
+    )
+    moments = [("end", at("2026-03-01 00:00") + timedelta(hours=30))]
+    found = measured(engine, Level(), rows, clusters=("_c_customer",), moments=moments)
+    alone = measured(engine, Level(), rows, moments=moments)
+    assert found[("end",)][0].estimate == count(40, 2.5)
+    assert alone[("end",)][0].estimate == count(40)
+
+
+def test_buckets_and_ages_of_the_same_customers_are_copies_of_one_another(engine: Backend) -> None:
+    rows = [{"part": "one", "customer": str(i // 4), "n": i, "m": i // 4 % 2} for i in range(120)]
+    shape = Distribution(lambda t: t.m.cast("string"), tuple("01"))
+    said = measured(engine, shape, table(rows), clusters=("customer",))[("one",)]
+    (whole,) = measured(engine, Share(lambda t: t.m == 1), table(rows), clusters=("customer",))[
+        ("one",)
+    ]
+    assert said[1].estimate == whole.estimate
+    assert whole.estimate.low is not None
+    assert whole.estimate.low < wilson(15, 30).low + 0.01

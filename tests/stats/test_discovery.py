@@ -3,14 +3,18 @@
 from itertools import pairwise
 from math import isclose
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from regard.core.errors import BadValue
-from regard.stats.discovery import adjusted, chance_beyond
+from regard.stats.clusters import fold
+from regard.stats.discovery import adjusted, chance_between, chance_beyond
 from regard.stats.estimate import NOT_REACHED, Estimate, nothing
+from regard.stats.mean import mean
 
 CHANCES = st.lists(st.floats(0, 1), min_size=1, max_size=60)
 
@@ -58,3 +62,23 @@ def test_what_was_not_reached_says_no_more_than_its_bound() -> None:
     assert chance_beyond(Estimate(None, 8.0, None, 9, NOT_REACHED), usual) == 1
     assert chance_beyond(nothing(), usual) == 1
     assert chance_beyond(usual, nothing()) == 1
+
+
+def _mean(values: np.ndarray) -> Estimate:
+    return mean([fold(range(len(values)), values)])
+
+
+def test_two_sides_of_rows_that_stand_alone_have_welchs_p_value() -> None:
+    random = np.random.default_rng(3)
+    new, old = random.integers(0, 900, 25), random.integers(0, 500, 40)
+    wanted = stats.ttest_ind(new, old, equal_var=False).pvalue
+    found = chance_between(_mean(new), _mean(old), 25, 40)
+    assert found == pytest.approx(wanted, rel=1e-6)
+    assert chance_between(_mean(old), _mean(new), 40, 25) == pytest.approx(found)
+
+
+def test_where_a_side_says_nothing_chance_is_all_there_is() -> None:
+    known, open_ended = Estimate(3.0, 2.0, 4.0, 9), Estimate(9.0, None, None, 9)
+    assert chance_between(known, nothing(), 9, 9) == 1.0
+    assert chance_between(known, open_ended, 9, 9) == 1.0
+    assert chance_between(known, known, 9, 9) == 1.0
