@@ -12,7 +12,7 @@ from regard.insight.sentence import Amount, Filling, Measured, Named, Sentence, 
 from regard.insight.series import COUNT, LATE_DAYS, Series, series, watched_metrics
 from regard.insight.signal import Signal
 from regard.insight.strays import Stray
-from regard.insight.trends import BASE_DAYS, LEAD_DAYS, Held, frozen_for, hold
+from regard.insight.trends import BASE_DAYS, LEAD_DAYS, Held, first_day, frozen_for, hold
 from regard.insight.watch import Watched
 from regard.metrics.metric import Metric, catalogue
 from regard.metrics.query import Query
@@ -44,7 +44,12 @@ def courses(watched: Watched, counts: bool) -> Iterator[Series]:
     for one in watched_metrics(watched.reader, list(catalogue().values())):
         if counts != (one.unit == "count"):
             continue
-        found = series(Query(one.key, since, watched.until), watched.reader, watched.scope)
+        query = Query(one.key, since, watched.until)
+        first = first_day(query, watched.reader)
+        if first is None or first >= watched.until:
+            continue
+        query = replace(query, since=max(since, first))
+        found = series(query, watched.reader, watched.scope)
         if found is not None and (found.kind == COUNT) == counts:
             yield found.until(watched.until - timedelta(days=1))
 

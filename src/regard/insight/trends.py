@@ -153,7 +153,8 @@ def trend(query: Query, reader: Reader, scope: Scope = ALL) -> Trend:
     if within is not None:
         early = timedelta(days=BASE_DAYS + LEAD_DAYS)
         since, until = within
-        found = series(replace(query, since=since - early, until=until, by=()), reader, scope)
+        past = max(since - early, first_day(query, reader) or since)
+        found = series(replace(query, since=past, until=until, by=()), reader, scope)
     if within is None or found is None:
         told = ask(asked, reader, scope)
         if not told.reason:
@@ -295,23 +296,26 @@ def _followed(found: Series) -> Held:
     )
 
 
+def first_day(query: Query, reader: Reader) -> date | None:
+    """The local day of the first event that a query's metric needs; None without any."""
+    first = first_event(metric(query.metric), reader)
+    return day_of(first, query.zone or reader.settings.zone) if first else None
+
+
 def _within(query: Query, reader: Reader) -> tuple[date, date] | None:
     """The days meant, cut at what has been seen; None where there is nothing."""
-    zone = query.zone or reader.settings.zone
-    first = first_event(metric(query.metric), reader)
+    first = first_day(query, reader)
     last = max(reader.watermarks.values(), default=None)
     if first is None or last is None:
         return None
-    since = query.since or day_of(first, zone)
-    seen = day_of(query.as_of or last, zone) + timedelta(days=1)
+    since = query.since or first
+    seen = day_of(query.as_of or last, query.zone or reader.settings.zone) + timedelta(days=1)
     until = min(query.until or seen, seen)
     return (since, until) if since < until else None
 
 
 def _stretch(query: Query, reader: Reader) -> tuple[date, date]:
-    zone = query.zone or reader.settings.zone
-    first = first_event(metric(query.metric), reader)
-    since = query.since or (day_of(first, zone) if first else None)
+    since = query.since or first_day(query, reader)
     if since is None:
         raise BadValue("The metric", query.metric, "one with data, to keep limits of it")
     return since, query.until or since + timedelta(days=FIRST_DAYS)

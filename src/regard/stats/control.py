@@ -124,7 +124,7 @@ def limits(
     stretch: tuple[date, date],
     classes: Classes | None = None,
 ) -> Limits | None:
-    """Limits from the points of a stretch; None with fewer than LEAST of them.
+    """Limits from the points of a stretch; None with fewer than LEAST, or where nothing ever moved.
 
     values: shape (n,), shares, rates or means; NaN in gaps. sizes: trials, units of exposure or
     cases behind each, (n,). classes: of each point what it is like, the finest name first.
@@ -138,7 +138,8 @@ def limits(
             return None
         made = _limits(kind, np.where(known, x, np.nan), n, stretch, named)
         if made.sigma <= 0:
-            return None if kind == PLAIN else made
+            # Nothing ever moved: how far it may is not known.
+            return None
         made = replace(made, tail=_tail(charted(made, x, n, named).z))
         known &= ~charted(made, x, n, named).beyond
     return made
@@ -160,7 +161,8 @@ def charted(
     if found.kind == PLAIN:
         return _charted_plain(found, x, n, expected)
     reach = found.sigma * _spread(found.kind, expected, n)
-    z = (x - expected) / reach
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (x - expected) / reach
     gone = ~np.isfinite(z)
     edge = 1.0 if found.kind == SHARE else np.inf
     return Charted(

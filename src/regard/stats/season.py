@@ -7,6 +7,7 @@ warning never knows more than its day did.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +20,8 @@ WEEK_DAYS, YEAR_DAYS, YEAR_WEEKS = 7, 364, 52
 """Whole weeks, so that a year's season keeps its weekdays."""
 WINDOW = 13
 """Weeks that one weekday's season is smoothed over: it may change, but slowly."""
+ROBUST = 5
+"""How often STL weighs wild days down anew; more changes nothing to speak of."""
 ROUNDS = 2
 """How often seasons and holidays are found in turn: each is clearer without the other."""
 MEMORY = 21.0
@@ -79,7 +82,7 @@ def pieces(
     for _ in range(ROUNDS):
         for period in periods:
             others = sum((one for p, one in seasons.items() if p != period), np.zeros(len(told)))
-            fit = STL(whole - others - free, period=period, seasonal=WINDOW, robust=True).fit()
+            fit = _stl(whole - others - free, period)
             seasons[period], level = np.asarray(fit.seasonal), np.asarray(fit.trend)
         if not periods:
             level = _smooth(whole - free)
@@ -171,6 +174,20 @@ class _State:
             self.level = (self.level * kept + bare * weight) / (kept + weight)
             self.weight = kept + weight
         self.days += 1
+
+
+def _stl(values: Real, period: int) -> Any:
+    """Robust STL. Over a year its smooth parts are computed at every tenth place and joined."""
+    jump = max(1, period // 10)
+    one = STL(
+        values,
+        period=period,
+        seasonal=WINDOW,
+        robust=True,
+        trend_jump=jump,
+        low_pass_jump=jump,
+    )
+    return one.fit(inner_iter=1, outer_iter=ROBUST)
 
 
 def _kinds(holidays: Sequence[str] | ArrayLike | None, n: int) -> list[str]:

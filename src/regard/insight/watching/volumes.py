@@ -32,4 +32,4 @@ def look(watched: Watched) -> Looked:
     return Looked(tuple(signals), asked)
 
 
-WATCHES = [Watch("surges", N_("Surges and falls of what comes in"), look)]
+WATCHES = [Watch("volumes", N_("Surges and falls of what comes in"), look)]
