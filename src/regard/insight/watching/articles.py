@@ -20,7 +20,7 @@ from regard.stats.pooling import pooled, rest
 
 METRIC = "articles_needing_work"
 LOOKS, READ, ESCAPED = "article_views", "read_share", "escaped_contacts"
-WEEKS = timedelta(weeks=4)
+WEEKS = timedelta(weeks=6)
 """How far back each weekly look goes."""
 RIPE = 1
 """Days after which a look at an article can be judged."""
