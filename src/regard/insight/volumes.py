@@ -131,8 +131,9 @@ def matched(
 ) -> Matched | None:
     """The volume of a query against the pace of another stretch, day matched with its like.
 
-    Splits of the queries are set aside. answer: who is asked, else `ask`. None for metrics that are no volume, for queries without
-    start and end, and where no day of a stretch is known. Raises as `ask` does.
+    Splits of the queries are set aside. answer: who is asked, else `ask`. None for metrics that
+    are no volume, for queries without start and end, and where no day of a stretch is known.
+    Raises as `ask` does.
     """
     wanted = metric(query.metric)
     ends = (query.since, query.until, before.since, before.until)
