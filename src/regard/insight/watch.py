@@ -1,6 +1,6 @@
 """Watching a workspace: everything that looks for signals, and which of them stand together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -66,8 +66,16 @@ def warnings(watched: Watched, names: tuple[str, ...] = ()) -> tuple[Signal, ...
 
     names: of the watches to look through; empty: all. An unknown name: KeyError of `watches`.
     """
-    chosen = names or tuple(watches())
-    looked = [watches()[name].look(watched) for name in chosen]
+    return standing(looked_through(watched, names))
+
+
+def looked_through(watched: Watched, names: tuple[str, ...] = ()) -> tuple[Looked, ...]:
+    """What each watch found, unadjusted."""
+    return tuple(watches()[name].look(watched) for name in names or tuple(watches()))
+
+
+def standing(looked: Sequence[Looked]) -> tuple[Signal, ...]:
+    """The signals that stand when the questions of all watches are minded."""
     found = [signal for one in looked for signal in one.signals]
     chances = adjusted([one.chance for one in found], sum(one.asked for one in looked))
     told = [replace(one, chance=p) for one, p in zip(found, chances, strict=True)]
