@@ -74,6 +74,18 @@ def burst_case() -> Case:
     return Case("Count", "60 customers × 4, days apart", 240.0, sample, asserted=False)
 
 
+def regulars_case() -> Case:
+    """The same customers in every world, each with a pace of their own, on any day."""
+    paces = np.random.default_rng(7).gamma(0.5, 8, 60)
+
+    def sample(random: Random, worlds: int) -> Seen:
+        counts = random.poisson(np.full((worlds, MONTH), paces.sum() / MONTH))
+        return first(asked(Count(), table(_rows(counts)), days=MONTH))
+
+    told = "60 customers of lasting paces"
+    return Case("Count", told, float(paces.sum()), sample, asserted=False)
+
+
 def distinct_case(lumps: float) -> Case:
     """How many different customers came, of whom each may come again on later days."""
 
@@ -247,6 +259,7 @@ def cases() -> Iterator[Case]:
     yield count_case("Poisson, 7 days × 0.5", 0.5, 1, False, 7)
     yield weekly_case()
     yield burst_case()
+    yield regulars_case()
     for lumps in (1.0, 2.5):
         yield distinct_case(lumps)
     for each, asserted in ((1.0, True), (3.0, True)):

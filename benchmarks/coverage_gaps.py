@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from coverage_counts import count_case
+from coverage_counts import burst_case, count_case, regulars_case, weekly_case
 from coverage_rows import Case, mean_case, net_case, rate_case, share_case
-from coverage_times import HOUR, at_case, curve_of, quantile_case, served_by
+from coverage_times import HOUR, at_case, clocks, curve_of, quantile_case, served_by
 from coverage_worlds import (
     ALONE,
     CUSTOMERS,
@@ -15,6 +15,7 @@ from coverage_worlds import (
     FEW,
     MANY,
     UNEVEN,
+    Columns,
     Floats,
     Ints,
     Law,
@@ -32,6 +33,7 @@ from regard.stats.difference import (
     cluster_difference,
     incidence_difference,
     mover,
+    shared_quantile_difference,
 )
 from regard.stats.estimate import Estimate
 from regard.stats.incidence import CENSORED, EVENT, RIVAL, Curve, curve
@@ -71,6 +73,28 @@ def shared_case(law: Law, change: float) -> Case:
     return Case("cluster_difference", told, change, sample, law.asserted, 0.5)
 
 
+def shared_quantile_case(law: Law) -> Case:
+    """Medians of the same customers' clocks twice, nothing having changed."""
+
+    def sample(random: Random, worlds: int) -> Seen:
+        lasting = random.normal(size=(worlds, law.clusters))
+        sides = [_lasting_curves(random, law, lasting) for _ in range(2)]
+        return seen(
+            shared_quantile_difference(new, old, 0.5) for new, old in zip(*sides, strict=True)
+        )
+
+    told = f"same customers, {law.name}"
+    return Case("Incidence difference", told, 0.0, sample, law.asserted, 0.25)
+
+
+def _lasting_curves(random: Random, law: Law, lasting: Floats) -> list[Curve]:
+    rows = rows_of(random, law, len(lasting))
+    share, z = law.likeness, rows.pop("z")
+    z = (1 - share) ** 0.5 * z + share**0.5 * lasting[rows["world"], rows["cluster"]]
+    rows |= clocks(random, z, random.uniform(0.5, 24, len(z)) * HOUR)
+    return list(_curves(rows, len(lasting)))
+
+
 def _side(random: Random, law: Law, lasting: Floats, at: float) -> tuple[Ints, ...]:
     """Rows whose customers' likeness is the same again as what lasts of it: half of the whole."""
     rows = rows_of(random, law, len(lasting))
@@ -94,7 +118,7 @@ def reached_case(law: Law) -> Case:
     """The difference of shares served within two hours, by `incidence_difference`."""
 
     def sample(random: Random, worlds: int) -> Seen:
-        curves = (_curves(random, law, worlds, by) for by in (0.3, 0.0))
+        curves = (_curves(curve_of(random, law, worlds, by), worlds) for by in (0.3, 0.0))
         return seen(
             incidence_difference(new, old, 2 * HOUR) for new, old in zip(*curves, strict=True)
         )
@@ -110,8 +134,7 @@ def _uncensored(by: float) -> float:
     return float(np.sum(norm.pdf(at - by) * rival) * (at[1] - at[0]))
 
 
-def _curves(random: Random, law: Law, worlds: int, by: float) -> Iterator[Curve]:
-    rows = curve_of(random, law, worlds, by)
+def _curves(rows: Columns, worlds: int) -> Iterator[Curve]:
     ends = {name: np.ma.filled(rows[name], 10**9) for name in ("done", "rival", "waited")}
     times = np.minimum(np.minimum(ends["done"], ends["rival"]), ends["waited"])
     kinds = np.full(len(times), CENSORED)
@@ -139,8 +162,11 @@ def cases() -> Iterator[Case]:
     yield nothing(quantile_case(0.8, MANY), approximate_quantile_difference)
     for told, mean, lumps in (("Poisson, 30 days × 10", 10, 1), ("30 days × 10, × 3", 10, 3)):
         yield nothing(count_case(told, mean, lumps, True))
+    for case in (weekly_case(), burst_case(), regulars_case()):
+        yield nothing(case)
     for law in (CUSTOMERS, UNEVEN):
         yield shared_case(law, 0.0)
         yield shared_case(law, 0.1)
+        yield shared_quantile_case(law)
     for law in (MANY, UNEVEN, DAYS):
         yield reached_case(law)

@@ -20,6 +20,7 @@ from regard.stats.difference import (
     paired,
     replicated_difference,
     shared_correlation,
+    shared_quantile_difference,
     words,
 )
 from regard.stats.estimate import FEW_CLUSTERS, NO_DATA, NOT_REACHED, Estimate, nothing
@@ -216,3 +217,35 @@ def test_without_a_limit_nothing_could_be_told() -> None:
     assert words(nothing()).word == UNCLEAR
     with pytest.raises(BadValue, match="The good direction is 'hgih'"):
         words(Estimate(3, 1, 4, 5), "hgih")
+
+
+def test_customers_on_both_sides_narrow_the_difference_of_their_quantiles() -> None:
+    random = np.random.default_rng(5)
+    lasting = random.normal(size=40)
+    who = np.repeat(np.arange(40), 5)
+
+    def side(names: np.ndarray) -> Curve:
+        times = np.round(1000 * np.exp(lasting[who] + 0.5 * random.normal(size=len(who))))
+        return curve(times, np.ones(len(who), int), names)
+
+    new, old, others = side(who), side(who), side(who + 100)
+    apart = approximate_quantile_difference(quantile(new, 0.5), quantile(old, 0.5))
+    same = shared_quantile_difference(new, old, 0.5)
+    paired_up = replicated_difference(
+        quantile(new, 0.5),
+        quantile(old, 0.5),
+        replicates(new, 0.5, "a", 100),
+        replicates(old, 0.5, "a", 100),
+    )
+    assert same.value == apart.value == paired_up.value
+    assert _width(same) < 0.8 * _width(apart)
+    assert _width(same) == pytest.approx(_width(paired_up), rel=0.5)
+    assert shared_quantile_difference(new, others, 0.5) == approximate_quantile_difference(
+        quantile(new, 0.5), quantile(others, 0.5)
+    )
+
+
+def _width(said: Estimate) -> float:
+    assert said.low is not None
+    assert said.high is not None
+    return said.high - said.low

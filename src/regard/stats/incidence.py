@@ -128,12 +128,17 @@ def cluster_variance(seen: Curve, t: float) -> float:
     Each row's influence on the curve is summed within clusters; k/(k−1) times the sum of their
     squares. Rows without clusters are clusters of one. One cluster: infinite.
     """
+    sums = cluster_pushes(seen, t)
+    k = len(sums)
+    return float(k / (k - 1) * np.sum(sums * sums)) if k > 1 else float("inf")
+
+
+def cluster_pushes(seen: Curve, t: float) -> Floats:
+    """What each cluster, in the order of the labels, adds to or takes from the incidence at t."""
     j = _position(seen, t)
     pushes = _influence(seen, j) if j >= 0 else np.zeros(seen.n)
     codes = seen.rows.cluster
-    sums = pushes if codes is None else np.bincount(codes, pushes, len(seen.rows.labels))
-    k = len(sums)
-    return float(k / (k - 1) * np.sum(sums * sums)) if k > 1 else float("inf")
+    return pushes if codes is None else np.bincount(codes, pushes, len(seen.rows.labels))
 
 
 def effect_at(seen: Curve, t: float) -> float:
