@@ -15,7 +15,13 @@ VIEWS = [
     pytest.param("ar", 390, "dark", id="Arabic on a telephone, dark"),
     pytest.param("ar", 1280, "light", id="Arabic on a wide screen"),
 ]
-ADDRESSES = ["/", "/metrics", "/metrics/time_to_resolve?by=team", "/metrics/service_level"]
+ADDRESSES = [
+    "/",
+    "/metrics",
+    "/metrics/time_to_resolve?by=team",
+    "/metrics/service_level",
+    "/metrics/one_touch_share/explain?from=2026-02-01&to=2026-05-01",
+]
 
 
 @dataclass
