@@ -1,5 +1,6 @@
 """What holds for every test: no network, real files where there are any, no silent skips."""
 
+import gc
 import os
 import shutil
 import socket
@@ -14,6 +15,9 @@ from regard.core.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 NO_SKIP = os.environ.get("REGARD_NO_SKIP") == "1"
+# Tests run side by side: a linear algebra whose threads wait for each other by spinning costs many
+# times what it gives. Numpy reads this when it is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -71,6 +75,13 @@ def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     open_store(folder).upsert(rows, covers={"demo": tuple(rows)})
     build(folder)
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: the collector need not look through all of it for ever."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from regard.facts.reader import open_reader
 from worlds import agent, at, built, fact_table, some, ticket
 
 NINE = "2026-03-02 09:00"
@@ -231,3 +232,12 @@ def test_the_age_of_an_open_stretch_counts_from_the_reopening(folder: Path) -> N
     opened = {row["ticket_id"]: row["opened_at"] for row in rows if row["ends_at"] is None}
     assert opened["reopened after exactly 7 days"] == at("2026-03-09 10:00")
     assert opened["still open"] == at(NINE)
+
+
+def test_a_fact_as_of_one_instant_is_never_told_as_of_another(tmp_path: Path) -> None:
+    told = ticket("1", "2026-03-02 09:00").solved("10:00").reopened("+1d").solved("+2d")
+    with open_reader(built(tmp_path / "w", told)) as reader:
+        # The first reads the other on its way, and holds it.
+        assert reader.fact("ticket_fact", at("2026-03-02 09:30")).to_pyarrow().num_rows == 1
+        spans = reader.fact("status_span_fact", at("2026-03-04 09:00")).to_pyarrow()
+    assert spans.num_rows == 3

@@ -59,7 +59,7 @@ def compute(
     wanted = [fact(name) for name in names]
     merging = any(one.merges for one in wanted)
     kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
-    part = _Part(kin, until, bots, subjects, buckets)
+    part = _Part(kin, until, bots, subjects, buckets, {})
     for one in wanted:
         if not can_be(one, snapshot.manifest.tables):
             made[one.name] = snapshot.empty(f"built_{one.name}", one.schema)
@@ -73,20 +73,24 @@ def compute(
             given["person"] = snapshot.hold("given_person", persons_of(snapshot, apart, until))
         # What another fact reads is computed once; the rest passes through.
         read_again = any(one.name in other.reads for other in wanted)
-        keep = snapshot.hold if read_again else snapshot.show
-        made[one.name] = keep(f"built_{one.name}", _sql(snapshot, one, given))
+        keep = snapshot.hold_sql if read_again else snapshot.show_sql
+        made[one.name] = keep(f"built_{one.name}", _sql(snapshot, one, given), one.schema)
     return made
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Which rows of the event tables are read, and by whom machines are known."""
+    """Which rows of the event tables are read, and by whom machines are known.
+
+    shown: what facts have been given of them, by name and by what tells it apart.
+    """
 
     kin: pa.Table
     until: datetime | None
     bots: Sequence[str]
     subjects: pa.Table | None
     buckets: Sequence[int] | None
+    shown: dict[tuple[str, str | None], Relation]
 
 
 def _read(
@@ -102,11 +106,16 @@ def _read(
         return made[name]
     if name in facts():
         assert stored is not None, f"{one.name} reads {name}"
-        return snapshot.show(f"stored_{name}", stored(name))
-    rows = _events(snapshot, table(name), one, part)
-    if name == "agent" and part.bots:
-        rows = _with_bots(rows, snapshot, part.bots)
-    return snapshot.show(f"given_{name}", rows)
+        return stored(name)
+    # Facts are read later than they are laid out: what differs needs a name of its own.
+    shown = f"given_{name}" if one.merges else f"given_{name}_unmerged"
+    key = (shown, subject_of(table(name), one.bucket))
+    if key not in part.shown:
+        rows = _events(snapshot, table(name), one, part)
+        if name == "agent" and part.bots:
+            rows = _with_bots(rows, snapshot, part.bots)
+        part.shown[key] = snapshot.show(shown, rows)
+    return part.shown[key]
 
 
 def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:

@@ -17,7 +17,6 @@ from regard.core.settings import Settings
 from regard.facts.compute import clock_of, compute
 from regard.facts.fact import Fact, fact, facts
 from regard.facts.openings import STAMP, hours_of
-from regard.store.engine import read_files
 from regard.store.manifest import Manifest, read, versions
 from regard.store.snapshot import Snapshot
 from regard.store.store import Store, open_store
@@ -59,7 +58,8 @@ class Reader:
                     "The facts are older than what was imported. Run `regard build` first."
                 )
             return self.snapshot.fact(name, wanted.schema)
-        return read_files(self.snapshot.engine, self._past(wanted, as_of), wanted.schema)
+        name = f"past_{name}_{as_of.astimezone(UTC):{STAMP}}"
+        return self.snapshot.read(name, self._past(wanted, as_of), wanted.schema)
 
     def clock(self) -> tuple[Relation, Relation]:
         """The opening hours as relations: the clock and its editions."""

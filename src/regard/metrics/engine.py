@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 import ibis
-from ibis.backends import BaseBackend as Backend
+from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
@@ -34,6 +34,7 @@ from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Found, Frame, Key
 from regard.metrics.week import Cover, allowed, cell_of, is_weekly, key_of
 from regard.stats.estimate import TOO_FEW, Estimate, nothing
+from regard.store.engine import compiled, show
 
 NO_SOURCE = N_("No source here fills {tables}.")
 NAMES = numbers()
@@ -105,7 +106,7 @@ def values(laid: Plan, engine: Backend) -> tuple[dict[Key, list[Found]], Frame]:
 def framed(laid: Plan, engine: Backend) -> Iterator[tuple[Plan, Frame]]:
     """The plan with its rows behind the name of a view, so that what follows compiles quickly."""
     name = f"rows_{next(NAMES)}"
-    view = engine.create_view(name, laid.rows)
+    view = show(engine, name, compiled(engine, laid.rows), laid.rows.schema())
     try:
         with _frame(laid, engine) as frame:
             yield replace(laid, rows=view), frame

@@ -162,13 +162,15 @@ def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) ->
     weekly = () if metric.shape.stock else tuple(WEEK)
     others = [name for name in query.by if name != period and name not in weekly]
     columns = {name: columns_of(name, one, metric) for name in others}
-    rows = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
+    rows = read = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
     rows = whole = extended(rows.mutate(_as_of=_as_of(rows, ends)), query, one, metric)
     rows = filtered(rows, query, one, metric)
     rows = aged(rows, metric, sources.clock)
     if metric.counts is not None:
         rows = rows.filter(metric.counts(rows))
-    start, end = _range(query, metric, rows, ends, zone)
+    # Without a filter the first row is the same, and is found sooner where nothing was added.
+    plain = not query.where and not query.within and metric.counts is None
+    start, end = _range(query, metric, read if plain else rows, ends, zone)
     found = periods(period, day_of(start, zone), _after(end, zone), zone) if period else ()
     rows = _dated(rows, metric, found, period, start, end)
     told = week_columns(whole_second(rows[metric.at]), start, end, zone) if weekly else {}

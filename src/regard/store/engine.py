@@ -1,6 +1,6 @@
 """The calculator: DuckDB in process, reading Parquet files as relations of a declared schema."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import ibis
@@ -9,9 +9,20 @@ import pyarrow as pa
 import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
+from ibis.expr.operations import DatabaseTable, Namespace
 from ibis.expr.types import Table as Relation
 
+from regard.core.schema import INSTANT
+
 MOMENT = dt.Timestamp(timezone="UTC", scale=6)
+TYPES = {
+    pa.string(): "VARCHAR",
+    INSTANT: "TIMESTAMP WITH TIME ZONE",
+    pa.date32(): "DATE",
+    pa.int64(): "BIGINT",
+    pa.bool_(): "BOOLEAN",
+}
+"""The engine's names of the types that columns have."""
 
 
 class _Compiler(DuckDBCompiler):
@@ -41,28 +52,58 @@ def connect(threads: int | None = None, memory: str | None = None) -> Backend:
     return made
 
 
-def read_files(engine: Backend, files: Sequence[str], schema: pa.Schema) -> Relation:
-    """The rows of Parquet files with exactly the columns of `schema`; none where no files are.
+def compiled(engine: Backend, rows: Relation) -> str:
+    """The relation in the engine's SQL, whose tables in memory the engine then knows."""
+    engine._run_pre_execute_hooks(rows)
+    return str(engine.compile(rows))
 
-    A column that older files lack is empty.
+
+def show(engine: Backend, name: str, sql: str, schema: ibis.Schema) -> Relation:
+    """SQL that gives what `schema` says, under a name, in place of a former of that name."""
+    engine.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {sql}')
+    return known(engine, name, schema)
+
+
+def known(
+    engine: Backend, name: str, schema: ibis.Schema, where: Namespace | None = None
+) -> Relation:
+    """What is there under a name. Ibis would ask the engine for columns that are known."""
+    place = where or Namespace()
+    made: Relation = DatabaseTable(name, schema, engine, place).to_expr()
+    return made
+
+
+def read_files(con: Any, files: Sequence[str], schema: pa.Schema) -> str:
+    """SQL for the rows of Parquet files, with exactly the columns of `schema`.
+
+    A column that older files lack is empty. `con` is asked which columns they have.
     """
-    wanted = ibis.Schema.from_pyarrow(schema)
-    if not files:
-        return ibis.memtable(schema.empty_table()).select(
-            **{name: ibis._[name].cast(_engine_type(kind)) for name, kind in wanted.items()}
-        )
-    found = engine.read_parquet(list(files), union_by_name=True, hive_partitioning=False)
-    return found.select(
-        **{
-            name: (
-                found[name].cast(_engine_type(kind))
-                if name in found.columns
-                else ibis.null(_engine_type(kind))
-            )
-            for name, kind in wanted.items()
-        }
+    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    read = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    there = con.sql(f"SELECT * FROM {read}").columns
+    return f"SELECT {_columns(schema, there)} FROM {read}"
+
+
+def conformed(sql: str, schema: pa.Schema) -> str:
+    """SQL for the same rows in exactly the types of `schema`.
+
+    Ibis takes a sum of whole numbers for such a number; the engine makes a wider one of it.
+    """
+    return f"SELECT {_columns(schema, schema.names)} FROM ({sql})"
+
+
+def no_rows(schema: pa.Schema) -> str:
+    """SQL for no rows of a schema."""
+    return f"SELECT {_columns(schema, ())} WHERE false"
+
+
+def _columns(schema: pa.Schema, there: Collection[str]) -> str:
+    return ", ".join(
+        f"CAST({_quoted(one.name) if one.name in there else 'NULL'} AS {TYPES[one.type]}) "
+        f"AS {_quoted(one.name)}"
+        for one in schema
     )
 
 
-def _engine_type(kind: dt.DataType) -> dt.DataType:
-    return MOMENT if kind.is_timestamp() else kind.copy(nullable=True)
+def _quoted(name: str) -> str:
+    return f'"{name}"'

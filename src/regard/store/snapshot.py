@@ -1,28 +1,23 @@
 """The store as it stood at one version, read through DuckDB."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
-from ibis.expr.operations import DatabaseTable
+from ibis.expr.operations import Namespace
 from ibis.expr.types import BooleanValue, StringValue
 from ibis.expr.types import Table as Relation
 
-from regard.core.schema import INSTANT, Table, table
+from regard.core.schema import Table, table
 from regard.store import deltas, engine
 from regard.store.manifest import Manifest
 
-TYPES = {
-    pa.string(): "VARCHAR",
-    INSTANT: "TIMESTAMP WITH TIME ZONE",
-    pa.date32(): "DATE",
-    pa.int64(): "BIGINT",
-    pa.bool_(): "BOOLEAN",
-}
-"""The engine's names of the types that columns have."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HELD = Namespace(catalog="temp", database="main")
+"""Where the engine keeps what is held."""
 
 
 class Snapshot:
@@ -33,6 +28,8 @@ class Snapshot:
         self.manifest = manifest
         self.engine: Backend = engine.connect()
         self._read: dict[tuple[str, str], Relation] = {}
+        self._held: set[str] = set()
+        self._first: datetime | None = None
 
     @property
     def watermarks(self) -> dict[str, datetime]:
@@ -49,7 +46,7 @@ class Snapshot:
         """The rows of an event table, with its declared columns."""
         if ("table", name) not in self._read:
             files = self._files("tables", name, self.manifest.tables.get(name))
-            self._read["table", name] = self._view(f"table_{name}", files, table(name).schema)
+            self._read["table", name] = self.read(f"table_{name}", files, table(name).schema)
         return self._read["table", name]
 
     def table_of(self, name: str, buckets: Iterable[int]) -> Relation:
@@ -58,24 +55,25 @@ class Snapshot:
         if declared.bucket is None:
             return self.table(name)
         files = self._files("tables", name, self.manifest.tables.get(name), buckets)
-        return engine.read_files(self.engine, files, declared.schema)
+        return self.read(f"part_{name}", files, declared.schema)
 
     def fact(self, name: str, schema: pa.Schema) -> Relation:
         """The rows of a stored fact."""
         if ("fact", name) not in self._read:
             files = self._files("facts", name, self.manifest.facts.get(name))
-            self._read["fact", name] = self._view(f"fact_{name}", files, schema)
+            self._read["fact", name] = self.read(f"fact_{name}", files, schema)
         return self._read["fact", name]
 
     def empty(self, name: str, schema: pa.Schema) -> Relation:
-        """No rows of a schema, held under a name, in place of a former of that name."""
-        listed = ", ".join(f'"{one.name}" {TYPES[one.type]}' for one in schema)
-        self.engine.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" ({listed})')
-        return self.engine.table(name, database=("temp", "main"))
+        """No rows of a schema under a name, in place of a former of that name."""
+        return self._show(name, engine.no_rows(schema), ibis.Schema.from_pyarrow(schema))
 
     def fact_at(self, name: str, version: int | None, schema: pa.Schema) -> Relation:
-        """The rows of a fact in one version of its own, which this manifest may not name yet."""
-        return engine.read_files(self.engine, self._files("facts", name, version), schema)
+        """The rows of a fact in one version of its own, which this manifest may not name yet.
+
+        They are there under the name `stored_` and that of the fact.
+        """
+        return self.read(f"stored_{name}", self._files("facts", name, version), schema)
 
     def rows_of(self, name: str) -> int:
         """How many rows an event table holds."""
@@ -97,41 +95,52 @@ class Snapshot:
         self.engine.con.unregister("wanted")
         return found.cast(table(name).schema)
 
-    def show(self, name: str, rows: Relation | str) -> Relation:
-        """The relation, or its SQL, under a name, in place of a former one of that name."""
-        if isinstance(rows, str):
-            self.engine.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {rows}')
-            return self.engine.table(name)
-        # Ibis would ask the engine for the columns that it has just told it.
-        self.engine._run_pre_execute_hooks(rows)
-        self.engine.con.execute(f'CREATE OR REPLACE VIEW "{name}" AS {self.compiled(rows)}')
-        return self._known(name, rows)
+    def show(self, name: str, rows: Relation) -> Relation:
+        """The relation under a name, in place of a former one of that name."""
+        return self._show(name, self.compiled(rows), rows.schema())
 
-    def _known(self, name: str, rows: Relation) -> Relation:
-        """The view of that name, which has the columns of `rows`."""
-        made = DatabaseTable(name=name, schema=rows.schema(), source=self.engine)
-        shown: Relation = made.to_expr()
-        return shown
+    def show_sql(self, name: str, sql: str, schema: pa.Schema) -> Relation:
+        """The same of SQL, in the types of `schema`."""
+        given = engine.conformed(sql, schema)
+        return self._show(name, given, ibis.Schema.from_pyarrow(schema))
+
+    def hold(self, name: str, rows: Relation) -> Relation:
+        """The relation computed once and held under a name, in place of a former."""
+        return self._hold(name, self.compiled(rows), rows.schema())
+
+    def hold_sql(self, name: str, sql: str, schema: pa.Schema) -> Relation:
+        """The same of SQL, in the types of `schema`."""
+        given = engine.conformed(sql, schema)
+        return self._hold(name, given, ibis.Schema.from_pyarrow(schema))
+
+    def read(self, name: str, files: Sequence[str], schema: pa.Schema) -> Relation:
+        """The rows of Parquet files under a name, with exactly the columns of `schema`."""
+        if not files:
+            return self.empty(name, schema)
+        sql = engine.read_files(self.engine.con, files, schema)
+        return self._show(name, sql, ibis.Schema.from_pyarrow(schema))
 
     def compiled(self, rows: Relation) -> str:
-        """The relation in the engine's SQL; it may read only what the engine knows by name."""
-        return str(self.engine.compile(rows))
+        """The relation in the engine's SQL, whose tables in memory the engine then knows."""
+        return engine.compiled(self.engine, rows)
 
-    def hold(self, name: str, rows: Relation | str) -> Relation:
-        """The relation, or its SQL, computed once and held under a name, in place of a former.
+    def _show(self, name: str, sql: str, schema: ibis.Schema) -> Relation:
+        if name in self._held:
+            # What is held stands before what is shown under the same name.
+            self.engine.con.execute(f'DROP TABLE temp.main."{name}"')
+            self._held.remove(name)
+        return engine.show(self.engine, name, sql, schema)
 
-        Ibis replaces a temporary table by writing it twice, so this asks the engine.
-        """
-        if not isinstance(rows, str):
-            self.show(f"making_{name}", rows)
-            rows = f'SELECT * FROM "making_{name}"'
-        self.engine.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {rows}')
-        return self.engine.table(name, database=("temp", "main"))
+    def _hold(self, name: str, sql: str, schema: ibis.Schema) -> Relation:
+        # Ibis replaces a temporary table by writing it twice, so this asks the engine.
+        self.engine.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        self._held.add(name)
+        return engine.known(self.engine, name, schema, HELD)
 
     def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:
         """The rows with their bucket, in the order in which they are stored."""
         listed = ", ".join(f'"{name}"' for name in key)
-        inner = ibis.to_sql(rows, dialect="duckdb")
+        inner = self.compiled(rows)
         found = self.engine.con.sql(
             f"SELECT *, {deltas.bucket_of(bucket)} AS {deltas.BUCKET} FROM ({inner}) "
             f"ORDER BY {deltas.BUCKET}, {listed}"
@@ -140,13 +149,16 @@ class Snapshot:
 
     def first_event(self) -> datetime | None:
         """The instant of the earliest event of any table."""
-        found = []
-        for name in self.manifest.tables:
-            at = table(name).at
-            if at is not None:
-                found.append(self.table(name)[at].min().to_pyarrow().as_py())
-        known = [at for at in found if at is not None]
-        return min(known) if known else None
+        if self._first is None:
+            found = [(self.table(name), table(name).at) for name in self.manifest.tables]
+            firsts = " UNION ALL ".join(
+                f'SELECT min("{at}") AS first FROM "{rows.get_name()}"' for rows, at in found if at
+            )
+            if firsts:
+                asked = f"SELECT epoch_us(min(first)) FROM ({firsts})"
+                ((micros,),) = self.engine.con.execute(asked).fetchall()
+                self._first = None if micros is None else EPOCH + timedelta(microseconds=micros)
+        return self._first
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -157,11 +169,6 @@ class Snapshot:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _view(self, name: str, files: Sequence[str], schema: pa.Schema) -> Relation:
-        """The files under a name: what is built on it then compiles without their casts."""
-        rows = engine.read_files(self.engine, files, schema)
-        return self.show(name, rows) if files else rows
 
     def _files(
         self, kind: str, name: str, version: int | None, buckets: Iterable[int] | None = None

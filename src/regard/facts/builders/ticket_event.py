@@ -88,6 +88,7 @@ FACTS = [
         reads=("ticket", "ticket_change", "message", "agent"),
         columns=COLUMNS,
         build=ticket_event_fact,
+        merges=True,
         dimensions={
             n: n for n in ("source", "channel", "type", "product", "country", "by_kind", "kind")
         }
