@@ -38,12 +38,12 @@ class Level:
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Stretches standing at each instant, by part; the squares of what each cluster has."""
         standing = self.standing(rows, frame)
-        told = standing.mutate(_all=ibis.literal("all"))
-        return bucketed(told, told, "_all", frame.keys, lasting(frame))
+        told = standing.mutate(_one=ibis.literal("all"))
+        return bucketed(told, told, "_one", frame.keys, lasting(frame))
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The level of each part."""
-        folds = folds_by(frame.run(self.moments(rows, frame)), "_all", frame.keys)
+        folds = folds_by(frame.run(self.moments(rows, frame)), "_one", frame.keys)
         return {key: [Found(_lumpy(book["all"]))] for key, book in folds.items()}
 
     def uses(self, rows: Relation) -> BooleanValue | None:
