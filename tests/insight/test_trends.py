@@ -15,9 +15,12 @@ from regard.core.errors import BadValue
 from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import Scope
 from regard.insight.frozen import LEDGER, kept_since
-from regard.insight.series import Series
+from regard.insight.series import Series, series
+from regard.insight.straying import held, signal
 from regard.insight.strays import beyond, burns, swells
 from regard.insight.trends import freeze, hold, thaw, trend
+from regard.insight.watch import Watched
+from regard.insight.watching.limits import WORDS
 from regard.metrics.metric import metric
 from regard.metrics.query import Query
 from regard.stats.control import PLAIN, SHARE
@@ -88,6 +91,25 @@ def test_counts_follow_their_course_and_keep_no_limits(reader: Reader) -> None:
     assert not found.beyond
     with pytest.raises(BadValue):
         freeze(Query("tickets_new"), reader)
+
+
+def test_a_stray_is_told_as_a_signal_with_its_rows(reader: Reader) -> None:
+    watched = Watched(reader, date(2026, 4, 8), FIRST + timedelta(days=DAYS))
+    asked = Query("time_to_resolve", FIRST, watched.until)
+    course = series(asked, reader)
+    assert course is not None
+    found = held(watched, course)
+    (stray,) = beyond(found, watched.since, watched.until)
+    told = signal("limits", found, stray, watched, WORDS)
+    assert (told.kind, told.good, told.since) == ("limits", False, SLOW)
+    assert (told.told, told.evidence.since) == (SLOW + timedelta(days=1), SLOW)
+    assert told.usual.value == pytest.approx(2 * 3600, rel=0.1)
+    assert told.seen.value is not None
+    assert told.usual.value is not None
+    assert told.seen.value > 9 * told.usual.value
+    assert told.says.text == WORDS.up
+    assert told.why.filled["points"] == found.limits.points if found.limits else False
+    assert told.chance < 1e-6
 
 
 def test_no_data_is_said(reader: Reader) -> None:
@@ -164,9 +186,9 @@ def test_the_same_weeks_of_the_year_before_open_the_limits() -> None:
     rng = np.random.default_rng(7)
     for start in (150, 150 + 364):
         values[start : start + 30] = rng.binomial(100, 0.25, 30) / 100
-    series = _series(SHARE, values)
+    course = _series(SHARE, values)
     since = date(2025, 1, 1) + timedelta(days=430)
-    assert not beyond(hold(series, since), since, since + timedelta(days=160))
+    assert not beyond(hold(course, since), since, since + timedelta(days=160))
     values[150:180] = 0.1
     alone = _series(SHARE, values)
     assert beyond(hold(alone, since), since, since + timedelta(days=160))
