@@ -27,7 +27,7 @@ from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
 from regard.metrics.sides import Tie
 from regard.stats.difference import mover, words
-from regard.stats.discovery import chance_of
+from regard.stats.discovery import chance_between, chance_of
 from regard.stats.estimate import NOT_REACHED, Estimate, nothing
 
 GOOD: Mapping[str, str] = {"high": "high", "low": "low", "none": ""}
@@ -235,7 +235,7 @@ def _difference(bare: Comparison, one: Query, two: Query, at: Desk) -> Compariso
         return _at_a_time(bare, one, two, at)
     tie = at.tie(one, two)
     gap = mover(new.estimate, old.estimate, tie.correlation)
-    return worded(replace(bare, gap=gap, chance=chance_of(gap, freedom(bare, tie))))
+    return worded(replace(bare, gap=gap, chance=chance(bare, gap, tie)))
 
 
 def alike(new: Part, old: Part) -> bool:
@@ -244,13 +244,15 @@ def alike(new: Part, old: Part) -> bool:
     return scales[0] == scales[1]
 
 
-def freedom(bare: Comparison, tie: Tie) -> int | None:
-    """The degrees of freedom of a difference: independent groups on the smaller side, less 1."""
-    if tie.clusters is not None:
-        return max(1, tie.clusters - 1)
-    if "day" not in bare.metric.cluster:
-        return None
-    return max(1, (bare.until - bare.since).days - 1)
+def chance(bare: Comparison, gap: Estimate, tie: Tie) -> float:
+    """The two-sided p-value of no change, with t's tails of the groups behind each side."""
+    days = float((bare.until - bare.since).days) if "day" in bare.metric.cluster else None
+    even = [days if known is None else known for known in (tie.new_even, tie.old_even)]
+    if even[0] is None or even[1] is None:
+        return chance_of(gap)
+    if tie.correlation:
+        return chance_of(gap, max(1, int(min(even[0], even[1])) - 1))
+    return chance_between(bare.new, bare.old, even[0], even[1])
 
 
 def worded(told: Comparison) -> Comparison:
@@ -283,7 +285,7 @@ def _at_a_time(bare: Comparison, one: Query, two: Query, at: Desk) -> Comparison
                 within=seconds,
                 notes=(*bare.notes, said),
             )
-            return worded(replace(bare, chance=chance_of(gap, freedom(bare, Tie()))))
+            return worded(replace(bare, chance=chance(bare, gap, Tie())))
     return replace(bare, why=Sentence(NO_VALUE, {"stretch": _days(two)}))
 
 

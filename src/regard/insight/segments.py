@@ -3,13 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 
 from regard.core.errors import BadValue, UnknownName
 from regard.core.i18n import N_
 from regard.insight.against import before
 from regard.insight.compare import GOOD, alike
 from regard.insight.desk import Desk
-from regard.insight.sentence import Amount, Marked, Measured, Named, Piece, Sentence, Stretch
+from regard.insight.sentence import (
+    Amount,
+    Filling,
+    Marked,
+    Measured,
+    Named,
+    Piece,
+    Sentence,
+    Stretch,
+)
 from regard.insight.signal import Signal
 from regard.insight.span import judged_span
 from regard.metrics.engine import Part
@@ -17,7 +27,7 @@ from regard.metrics.metric import Metric
 from regard.metrics.query import Query
 from regard.metrics.splits import splits_of
 from regard.stats.difference import mover, words
-from regard.stats.discovery import chance_of
+from regard.stats.discovery import chance_between
 from regard.stats.estimate import Estimate
 
 FIRST = ("team", "queue", "channel", "survey", "network", "site", "plan", "article")
@@ -107,7 +117,7 @@ def _signal(
     verdict = words(gap, GOOD[wanted.better])
     narrowed = replace(query, by=(), where=(*query.where, (split, value or "")))
     stretch, past = _days(query), _days(earlier)
-    filled = {
+    filled: dict[str, Filling] = {
         "part": Piece(split, value),
         "metric": Named(wanted.key),
         "word": Marked("up" if gap.value > 0 else "down"),
@@ -127,18 +137,17 @@ def _signal(
         where=(where,),
         seen=new,
         usual=old,
-        chance=chance_of(gap, _freedom(wanted, new, old, stretch)),
+        chance=chance_between(new, old, *_even(wanted, new, old, stretch)),
         good=verdict.good,
         cost=abs(gap.value) * new.n if wanted.unit == "share" else float(new.n),
         then=replace(narrowed, by=("week",)),
     )
 
 
-def _freedom(wanted: Metric, new: Estimate, old: Estimate, stretch: Stretch) -> int:
-    """Independent groups less one: at most the cases, and the days where days are groups."""
-    cases = min(new.n, old.n) - 1
-    days = (stretch.until - stretch.since).days - 1
-    return max(1, min(cases, days) if "day" in wanted.cluster else cases)
+def _even(wanted: Metric, new: Estimate, old: Estimate, stretch: Stretch) -> tuple[float, float]:
+    """Independent groups of each side: its cases, at most the days where days are groups."""
+    most = float((stretch.until - stretch.since).days) if "day" in wanted.cluster else inf
+    return min(most, float(new.n)), min(most, float(old.n))
 
 
 def _days(query: Query) -> Stretch:

@@ -11,14 +11,14 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from ibis.backends import BaseBackend as Backend
+from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table as Relation
 
 from regard.metrics.engine import framed
 from regard.metrics.folds import WIDE, clustered, fold_of, is_linear, sums
 from regard.metrics.plan import Plan, counted
 from regard.metrics.shape import Frame, Key
-from regard.stats.clusters import Cross, Fold, ratio_covariance, ratio_variance
+from regard.stats.clusters import Cross, Fold, even_clusters, ratio_covariance, ratio_variance
 
 Pair = tuple[Key, Key]
 """The parts of the new side and of the old that are compared."""
@@ -28,11 +28,12 @@ Pair = tuple[Key, Key]
 class Tie:
     """What binds two sides: the correlation of their values, −1 to 1.
 
-    clusters: how many independent ones stand on the side that has fewer; None where not known.
+    new_even, old_even: how many even clusters stand behind each side; None where not known.
     """
 
     correlation: float = 0.0
-    clusters: int | None = None
+    new_even: float | None = None
+    old_even: float | None = None
 
 
 def ties(new: Plan, old: Plan, pairs: Iterable[Pair], engine: Backend) -> dict[Pair, Tie]:
@@ -141,17 +142,21 @@ def _tie(
     ways = [way for way in one if way in other]
     if not ways:
         return Tie()
-    k = min(min(one[way].k, other[way].k) for way in ways)
+    even = tuple(min(_even(side[way]) for way in ways) for side in (one, other))
     spread: list[tuple[float, float, float]] = []
     for way in ways:
         first, second = ratio_variance(one[way]), ratio_variance(other[way])
         if first is None or second is None:
-            return Tie(0.0, k)
+            return Tie(0.0, *even)
         cross = crosses.get((pair, way), Cross())
         shared = ratio_covariance(one[way], other[way], cross)
         spread.append((first, second, first + second - 2 * shared))
     first, second, apart = (max(one[place] for one in spread) for place in range(3))
     if not first or not second:
-        return Tie(0.0, k)
+        return Tie(0.0, *even)
     correlation = (first + second - apart) / (2 * sqrt(first * second))
-    return Tie(round(max(-1.0, min(1.0, correlation)), 9), k)
+    return Tie(round(max(-1.0, min(1.0, correlation)), 9), *even)
+
+
+def _even(sums: Fold) -> float:
+    return even_clusters(sums.k, sums.x, sums.xx)
