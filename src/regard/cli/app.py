@@ -8,18 +8,21 @@ import typer
 
 import regard
 from regard.cli import (
+    aims,
     builds,
     checkup,
     demos,
     exports,
     imports,
     joined,
+    judged,
     machines,
     quarantined,
     questions,
     site,
     spaces,
     texts,
+    unasked,
 )
 from regard.cli.console import complain, say
 from regard.core.errors import RegardError
@@ -62,6 +65,12 @@ app.add_typer(texts.group, name="text")
 app.command("metrics")(questions.metrics)
 app.command("explain")(questions.explain)
 app.command("ask")(questions.ask)
+app.command("compare")(judged.compare)
+app.command("guard")(judged.guard)
+app.command("changes")(judged.changes)
+app.command("warnings")(judged.warnings)
+app.command("goals")(aims.goals)
+app.command("unasked")(unasked.unasked)
 app.command("export")(exports.export)
 app.add_typer(demos.group, name="demo")
 app.command("serve")(site.serve)
