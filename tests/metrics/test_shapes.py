@@ -355,5 +355,5 @@ def test_buckets_and_ages_of_the_same_customers_are_copies_of_one_another(engine
         ("one",)
     ]
     assert said[1].estimate == whole.estimate
-    assert whole.estimate.low is not None
-    assert whole.estimate.low < wilson(15, 30).low + 0.01
+    # A hundred and twenty rows of thirty customers are thirty rows, and a little less.
+    assert (whole.estimate.low or 0) < (wilson(15, 30).low or 0)

@@ -243,9 +243,3 @@ def test_customers_on_both_sides_narrow_the_difference_of_their_quantiles() -> N
     assert shared_quantile_difference(new, others, 0.5) == approximate_quantile_difference(
         quantile(new, 0.5), quantile(others, 0.5)
     )
-
-
-def _width(said: Estimate) -> float:
-    assert said.low is not None
-    assert said.high is not None
-    return said.high - said.low

@@ -247,9 +247,8 @@ def _effect(row: Mapping[str, Any]) -> Effect:
         return Effect(1.0, note)
     if naive <= 0 or not 0 < f < 1 or k < 2:
         return Effect(max(1.0, float(row["sizes"]) / n), note)
-    variance = k / (k - 1) * float(row["squares"])
+    variance, even = k / (k - 1) * float(row["squares"]), even_clusters(k, n, int(row["sizes"]))
     # Rounded, so that the order in which an engine adds never moves a limit.
-    even = even_clusters(k, n, int(row["sizes"]))
     return Effect(round(design_effect(variance, naive * n / (n - 1), even, n), 9), note)
 
 

@@ -138,7 +138,10 @@ def cluster_pushes(seen: Curve, t: float) -> Floats:
     j = _position(seen, t)
     pushes = _influence(seen, j) if j >= 0 else np.zeros(seen.n)
     codes = seen.rows.cluster
-    return pushes if codes is None else np.bincount(codes, pushes, len(seen.rows.labels))
+    if codes is None:
+        return pushes
+    sums: Floats = np.bincount(codes, pushes, len(seen.rows.labels)).astype(np.float64)
+    return sums
 
 
 def effect_at(seen: Curve, t: float) -> float:
