@@ -9,18 +9,21 @@ from regard.core.period import day_of
 from regard.insight.aim import STATES, Aim
 from regard.insight.ask import Result
 from regard.insight.change import Change
+from regard.insight.guard import IMPROVED, PAID, UNSURE, WAITING, Guarded
 from regard.metrics.engine import Part
-from regard.metrics.metric import Counter, Metric
+from regard.metrics.metric import Counter, Metric, catalogue
 from regard.report.charts.interval import Bar, make_bar
 from regard.report.coverage import say_cases, say_coverage
 from regard.report.dates import say_day, say_instant, say_stretch
 from regard.report.format import (
+    isolate,
     say_change,
     say_estimate,
     say_interval,
     say_note,
     say_value,
 )
+from regard.report.sentences import listed
 from regard.stats.estimate import FEW_CLUSTERS, SCALES, UNRIPE, nothing
 
 BETTER, WORSE, NEUTRAL = "better", "worse", "neutral"
@@ -43,6 +46,14 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """What the guards of a metric say to its improvement. tone: as that of a move."""
+
+    text: str
+    tone: str = NEUTRAL
+
+
+@dataclass(frozen=True)
 class Beside:
     """A counter-metric under a tile: its name, value and own change."""
 
@@ -58,8 +69,9 @@ class Tile:
 
     value: with its unit, or why there is none. interval, bar: the 95 % interval in words and as
     positions. cases, coverage: how many stand behind it, and who is missing. notes: cautions.
-    move: the change against the stretch before. beside: counter-metrics. goal: the goal that holds
-    for just this, and how it stands; empty where none does.
+    move: the change against the stretch before. verdict: of an improvement, whether it was paid
+    for. beside: counter-metrics. goal: the goal that holds for just this, and how it stands; empty
+    where none does.
     age: the newest event and sources that end earlier. reason: why there is no data.
     worded: the value is a sentence, not a number.
     """
@@ -75,6 +87,7 @@ class Tile:
     coverage: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     move: Move | None = None
+    verdict: Verdict | None = None
     beside: tuple[Beside, ...] = ()
     goal: str = ""
     age: str = ""
@@ -133,6 +146,41 @@ def _several(result: Result, language: str, zone: str) -> Tile:
 def with_goal(tile: Tile, aim: Aim | None, language: str) -> Tile:
     """The tile with the goal that holds for it; None: there is none."""
     return replace(tile, goal=say_goal(aim, language)) if aim else tile
+
+
+VERDICTS: Mapping[str, tuple[str, str]] = {
+    PAID: (N_("No success: {counters} got worse"), WORSE),
+    IMPROVED: (N_("Nothing that guards it got worse"), BETTER),
+    UNSURE: (N_("What it cost is not yet known"), NEUTRAL),
+    WAITING: (N_("Verdict on its cost: {day}"), NEUTRAL),
+}
+"""What a tile says to an improvement; to anything else it says nothing."""
+
+
+def improved(change: Change | None, metric: Metric) -> bool:
+    """Whether a change is what is taken for an improvement of the metric."""
+    if change is None or change.word not in ARROWS or not metric.improves:
+        return False
+    if metric.better in ("high", "low"):
+        return change.good is True
+    # A time compared by the shares served within a fixed time goes the other way round.
+    turned = bool(change.unit) and change.unit != metric.unit
+    return (change.word == "up") == ((metric.improves == "high") != turned)
+
+
+def with_verdict(tile: Tile, guarded: Guarded | None, language: str) -> Tile:
+    """The tile with the verdict of its guards; what was paid for is no longer called better."""
+    if guarded is None or guarded.verdict not in VERDICTS:
+        return tile
+    text, tone = VERDICTS[guarded.verdict]
+    names = [translate(catalogue()[key].label, language) for key in guarded.paid]
+    counters = listed([isolate(name, language) for name in names], language) if names else ""
+    day = say_day(guarded.verdict_on, language) if guarded.verdict_on else ""
+    said = translate(text, language, counters=counters, day=day)
+    move = tile.move
+    if guarded.failure and move is not None:
+        move = replace(move, tone=NEUTRAL)
+    return replace(tile, move=move, verdict=Verdict(said, tone))
 
 
 def say_goal(aim: Aim, language: str) -> str:

@@ -117,6 +117,13 @@ def remembered(key: Hashable, make: Callable[[], T]) -> T:
     return found
 
 
+def known(key: Hashable) -> Any:
+    """The value under a key, or None where it was not made yet; nobody waits."""
+    with _lock:
+        turn = _answers.get(key)
+    return turn.value if turn is not None and turn.made else None
+
+
 class _Turn:
     """A place for one answer, and who may make it."""
 

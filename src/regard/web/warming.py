@@ -9,6 +9,7 @@ from regard.metrics.query import Query
 from regard.report.boards.board import boards
 from regard.report.boards.filled import fill
 from regard.report.boards.stretch import presets
+from regard.web.judging import JUDGINGS, judged
 from regard.web.pages.board import FIRST, desk_for
 from regard.web.readers import reader_here
 
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 def warm_in_background() -> threading.Thread:
     """Start filling the boards' usual stretches; the answers are kept for every language."""
-    thread = threading.Thread(target=warm, name="warming", daemon=True)
+    thread = threading.Thread(target=_warm_all, name="warming", daemon=True)
     thread.start()
     return thread
 
@@ -35,3 +36,25 @@ def warm() -> None:
             fill(board, query, desk)
     except RegardError as error:
         logger.info("Nothing was asked beforehand: %s", error)
+
+
+def warm_judgements() -> None:
+    """Judge the last full month. Nothing to judge yet is no fault."""
+    try:
+        reader = reader_here()
+        desk = desk_for(reader, Query(FIRST))
+        if desk is None:
+            return
+        first = presets(desk.end)[0]
+        assert first.since is not None
+        assert first.until is not None
+        for name in JUDGINGS:
+            judged(name, reader, first.since, first.until)
+    except RegardError as error:
+        logger.info("Nothing was judged beforehand: %s", error)
+
+
+def _warm_all() -> None:
+    # The boards first: they are what is opened first.
+    warm()
+    warm_judgements()

@@ -12,6 +12,7 @@ from regard.insight.aim import Aim
 from regard.insight.ask import Result
 from regard.insight.change import Change
 from regard.insight.goals import aim_for
+from regard.insight.guard import Guarded
 from regard.metrics.metric import Metric, catalogue
 from regard.metrics.query import Query
 from regard.report.boards.board import Board, Section
@@ -21,7 +22,15 @@ from regard.report.charts.draw import draw
 from regard.report.charts.interval import draw_bar
 from regard.report.charts.scale import number_format
 from regard.report.charts.spark import draw_spark
-from regard.report.tile import Answer, Tile, counters_of, make_tile, with_goal
+from regard.report.tile import (
+    Answer,
+    Tile,
+    counters_of,
+    improved,
+    make_tile,
+    with_goal,
+    with_verdict,
+)
 
 MOST_COUNTERS = 2
 WIDE, NARROW = (1100, 230), (340, 190)
@@ -33,6 +42,7 @@ class Desk:
     """Who answers and for whom: the two questions over one store version, and the reader.
 
     end: the last local day with data; zone: whose days are meant. goals: what tiles are held to.
+    guard: whether an improvement was paid for; asked of improvements alone, as it takes long.
     """
 
     ask: Callable[[Query], Result]
@@ -41,6 +51,7 @@ class Desk:
     zone: str
     end: date
     goals: tuple[Goal, ...] = ()
+    guard: Callable[[Query], Guarded] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,8 +105,11 @@ def show(metric: Metric, query: Query, desk: Desk, line: bool = True) -> Shown:
         for counter in counters_of(metric, catalogue())[:MOST_COUNTERS]
         if (answer := _answer(replace(asked, metric=counter.key), desk))
     )
-    tile = make_tile(result, _changed(asked, desk), beside, desk.language, desk.zone)
+    change = _changed(asked, desk)
+    tile = make_tile(result, change, beside, desk.language, desk.zone)
     tile = with_goal(tile, _aim(asked, desk), desk.language)
+    if metric.counters and improved(change, metric):
+        tile = with_verdict(tile, _guarded(asked, desk), desk.language)
     return Shown(
         tile,
         spark=_spark(asked, desk) if line and tile.has_value else "",
@@ -153,6 +167,13 @@ def _aim(query: Query, desk: Desk) -> Aim | None:
     """The goal that holds for just what a query asks, judged; None where there is none."""
     try:
         return aim_for(desk.goals, query, desk.zone, desk.ask)
+    except RegardError:
+        return None
+
+
+def _guarded(query: Query, desk: Desk) -> Guarded | None:
+    try:
+        return desk.guard(query) if desk.guard else None
     except RegardError:
         return None
 
