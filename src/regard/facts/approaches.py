@@ -6,11 +6,14 @@ caller, or one who rang while we were closed, came to us in vain, and that is on
 people of ours opened in writing is our approach to the customer.
 """
 
+from typing import Any
+
 import ibis
 from ibis.expr.types import BooleanValue, TimestampValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import DAY, any_of, is_one_of, joined, seconds_between
+from regard.store.engine import MOMENT
 
 TICKET = ("source", "ticket_id")
 CALL = ("source", "call_id")
@@ -22,11 +25,11 @@ SHORT_SECONDS = 5
 EARLY, LATE = 300, DAY
 """Seconds before a call or chat began, and after it ended, in which its ticket is opened."""
 WRITTEN = ("email", "web", "chat", "social", "marketplace", "api", "other")
-SHAPE: dict[str, str] = {
+SHAPE: dict[str, Any] = {
     "source": "string",
     "contact_kind": "string",
     "contact_id": "string",
-    "at": "timestamp('UTC', 6)",
+    "at": MOMENT,
     "customer_id": "string",
     "channel": "string",
     "own_topic": "string",
@@ -37,7 +40,7 @@ SHAPE: dict[str, str] = {
     "article_id": "string",
     "answered": "boolean",
     "abandoned": "boolean",
-    "ended_at": "timestamp('UTC', 6)",
+    "ended_at": MOMENT,
 }
 """The columns of every approach. ended_at: when it was over in itself, where somebody answered."""
 

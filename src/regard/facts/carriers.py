@@ -1,13 +1,16 @@
 """What carries complaints: tickets, calls, reviews, posts and answers as rows of one shape."""
 
+from typing import Any
+
 import ibis
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import joined
 from regard.facts.found import found_in
+from regard.store.engine import MOMENT
 
 CARRIER = ("source", "carrier", "carrier_id")
-SHAPE: dict[str, str] = {
+SHAPE: dict[str, Any] = {
     "source": "string",
     "carrier": "string",
     "carrier_id": "string",
@@ -18,11 +21,11 @@ SHAPE: dict[str, str] = {
     "demand": "string",
     "country": "string",
     "language": "string",
-    "began_at": "timestamp('UTC', 6)",
-    "settled_at": "timestamp('UTC', 6)",
-    "solved_at": "timestamp('UTC', 6)",
-    "lapsed_at": "timestamp('UTC', 6)",
-    "replied_at": "timestamp('UTC', 6)",
+    "began_at": MOMENT,
+    "settled_at": MOMENT,
+    "solved_at": MOMENT,
+    "lapsed_at": MOMENT,
+    "replied_at": MOMENT,
 }
 """The columns of every carrier. solved_at: the last solve, where it stands; lapsed_at: the end of a
 ticket without one."""
@@ -109,7 +112,7 @@ def _whole(reading: Relation, carrier: str) -> Relation:
         "source",
         carrier=ibis.literal(carrier),
         carrier_id=told.subject_id,
-        said_at=ibis.null("timestamp('UTC', 6)"),
+        said_at=ibis.null(MOMENT),
     )
 
 

@@ -28,6 +28,7 @@ from regard.stats.lifetime import (
     spread,
 )
 from regard.stats.reach import Z
+from regard.store.engine import MOMENT
 
 WEEK = 7
 QUARTER_WEEKS = 365.25 / 7 / 4
@@ -51,7 +52,7 @@ class BuyerValue(OverTime):
 
     def behind(self, rows: Relation, start: Any, end: Any) -> BooleanValue:
         """Purchases until the end of the range."""
-        told: BooleanValue = rows["at"] < ibis.literal(end, "timestamp('UTC', 6)")
+        told: BooleanValue = rows["at"] < ibis.literal(end, MOMENT)
         return told
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
@@ -154,7 +155,7 @@ def _histories(rows: Relation, frame: Frame, back: int) -> Relation:
     to the end; mean: what was spent on one of them, in thousandths; later: days of purchase since.
     """
     own = rows.anti_join(_under_contract(frame), list(CUSTOMER))
-    ever = within(own.mutate(_ever=ibis.null("timestamp('UTC', 6)")), frame, "at", "_ever")
+    ever = within(own.mutate(_ever=ibis.null(MOMENT)), frame, "at", "_ever")
     ever = ever.filter(ever["at"] < ever["_until"])
     ever = _valued(ever, frame)
     end = whole_second(ever["_until"]) // DAY - back

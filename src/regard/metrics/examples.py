@@ -16,7 +16,7 @@ from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Found
 from regard.stats.estimate import nothing
-from regard.store.engine import connect
+from regard.store.engine import MOMENT, connect
 
 CALENDAR = Calendar("default", (CalendarVersion("UTC", ALWAYS),))
 """Examples in opening hours are worked around the clock."""
@@ -68,7 +68,7 @@ def example_rows(one: Fact, rows: tuple[Any, ...]) -> Relation:
     ]
     held = ibis.memtable(pa.Table.from_pylist(made, schema=schema))
     instants = [field.name for field in schema if pa.types.is_timestamp(field.type)]
-    return held.mutate(**{n: held[n].cast("timestamp('UTC', 6)") for n in instants})
+    return held.mutate(**{n: held[n].cast(MOMENT) for n in instants})
 
 
 def _value(kind: pa.DataType, said: Any) -> Any:

@@ -22,12 +22,12 @@ from regard.metrics.offsets import DAY_SECONDS, HOUR_SECONDS, local_second
 from regard.metrics.query import Query
 from regard.metrics.splits import asked_of, columns_of, extended, filtered, text_of
 from regard.metrics.week import ANY, WEEK, Cell, Cover, covered, is_allowed, is_weekly, week_columns
+from regard.store.engine import MOMENT
 
 EMPTY = "\x00"
 WHOLE = "_all"
 HALF_HOUR = 1_800
 SHORT_DAYS = 10
-MOMENT = "timestamp('UTC', 6)"
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,14 @@ from regard.metrics.incidence import Incidence, IncidenceAt
 from regard.metrics.latest import Latest
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
-from regard.metrics.plan import EMPTY, MOMENT, Plan, counted, plan
+from regard.metrics.plan import EMPTY, Plan, counted, plan
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Shape
 from regard.metrics.shapes import Count, Distinct, Mean, Net, Rate, Ratio, Share
 from regard.metrics.splits import asked_of
 from regard.stats.estimate import Estimate, nothing
+from regard.store.engine import MOMENT
 
 OLD, NEW = "old", "new"
 STRETCH, SPLIT, VALUE = "stretch", "split", "value"

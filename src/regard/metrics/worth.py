@@ -16,6 +16,7 @@ from regard.metrics.shape import Found, Frame, Key
 from regard.metrics.stretch import OverTime, within
 from regard.stats.estimate import nothing
 from regard.stats.lifetable import MONTHS, kept_after, life_table, lifetime_value
+from regard.store.engine import MOMENT
 
 YEAR = 12
 THOUSAND = 1_000
@@ -85,7 +86,7 @@ def _first(rows: Relation, frame: Frame, back: int) -> Relation:
     """One row a part and customer who began before it ended, so many months back."""
     begun = rows.filter(rows.paid, rows.stretch == 1)
     # Whoever began and left before the part is seen by its end all the same.
-    ever = within(begun.mutate(_ever=ibis.null("timestamp('UTC', 6)")), frame, "starts_at", "_ever")
+    ever = within(begun.mutate(_ever=ibis.null(MOMENT)), frame, "starts_at", "_ever")
     until = ever["_until"] - ibis.interval(seconds=back * MONTH_SECONDS)
     once = ever.group_by(*frame.keys, *CUSTOMER).aggregate(
         begins=ever.stretch_starts_at.min(), left_at=ever.left_at.max(), until=until.max()

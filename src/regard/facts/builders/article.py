@@ -9,6 +9,7 @@ from regard.facts.expressions import DAY, joined, seconds_between
 from regard.facts.fact import Fact
 from regard.facts.persons import CUSTOMER, with_person
 from regard.facts.shelves import as_it_stood, versions
+from regard.store.engine import MOMENT
 
 VIEW = ("source", "view_id")
 VISITOR = ("source", "visitor")
@@ -87,7 +88,7 @@ def _with_contacts(rows: Relation, contact: Relation) -> Relation:
 
 
 def _never() -> Value:
-    return ibis.null("timestamp('UTC', 6)")
+    return ibis.null(MOMENT)
 
 
 def article_contact_fact(

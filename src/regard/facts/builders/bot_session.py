@@ -8,6 +8,7 @@ from regard.core.schema import columns
 from regard.facts.expressions import DAY, joined, seconds_between
 from regard.facts.fact import Fact
 from regard.facts.persons import CUSTOMER, with_person
+from regard.store.engine import MOMENT
 
 SESSION = ("source", "session_id")
 TICKET = ("source", "ticket_id")
@@ -103,8 +104,6 @@ def answer_of_bot(rows: Relation) -> Value:
         else_="unconfirmed",
     )
 
-
-MOMENT = "timestamp('UTC', 6)"
 
 COLUMNS = columns(
     source="text: The system.",

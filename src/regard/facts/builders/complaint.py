@@ -15,9 +15,9 @@ from regard.facts.carriers import CARRIER, carriers, read_as_complaints
 from regard.facts.expressions import joined, seconds_between
 from regard.facts.fact import Fact
 from regard.facts.persons import CUSTOMER, with_person
+from regard.store.engine import MOMENT
 
 COMPLAINT = ("source", "complaint_id")
-MOMENT = "timestamp('UTC', 6)"
 WHO = ("country", "language", "kind", "plan")
 CLOCKS = {
     "acknowledge": "acknowledged_at",

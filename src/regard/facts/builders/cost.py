@@ -6,8 +6,8 @@ from ibis.expr.types import Table as Relation
 from regard.core.schema import columns
 from regard.facts.expressions import joined
 from regard.facts.fact import Fact
+from regard.store.engine import MOMENT
 
-MOMENT = "timestamp('UTC', 6)"
 NOON = 12
 """The hour, in UTC, that stands for a day: it lies in that day nearly everywhere."""
 

@@ -11,11 +11,11 @@ from regard.core.schema import columns
 from regard.facts.builders.presence import WORKING
 from regard.facts.expressions import whole_second
 from regard.facts.fact import Fact
+from regard.store.engine import MOMENT
 
 PERSON = ("source", "agent_id")
 SLOT = 1_800
 PLACE = (*PERSON, "slot")
-MOMENT = "timestamp('UTC', 6)"
 EVER = -(2**62)
 
 

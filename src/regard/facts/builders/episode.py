@@ -10,8 +10,8 @@ from regard.facts.expressions import count_where
 from regard.facts.fact import Fact
 from regard.facts.joining import CHAIN as NUMBERED
 from regard.facts.joining import end_of, in_time, with_episodes
+from regard.store.engine import MOMENT
 
-MOMENT = "timestamp('UTC', 6)"
 CHAIN = ("joining", "person", "thread")
 """What tells apart the contacts of which none may be of one episode with another's."""
 OF_FIRST = (

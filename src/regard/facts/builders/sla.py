@@ -19,6 +19,7 @@ from regard.facts.expressions import (
 from regard.facts.fact import Fact
 from regard.facts.promises import TERM, state, terms
 from regard.facts.speech import answered
+from regard.store.engine import MOMENT
 
 RUN = (*TERM, "ordinal")
 LEG = (*RUN, "term")
@@ -298,7 +299,7 @@ def _decided(legs: Relation) -> Relation:
     taken_back = rows.promised.isnull()
     stands = rows.stopped_at.isnull() & rows.hit_at.isnull() & ~taken_back
     return rows.mutate(
-        due_at=rows.due.as_timestamp("s").cast("timestamp('UTC', 6)"),
+        due_at=rows.due.as_timestamp("s").cast(MOMENT),
         stop_kind=ibis.ifelse(taken_back, "withdrawn", rows.stop_kind),
         stopped_at=ibis.ifelse(
             taken_back, ibis.coalesce(rows.stopped_at, rows.applied_at), rows.stopped_at

@@ -14,13 +14,13 @@ from ibis.expr.types import Table as Relation
 from regard.core.schema import columns
 from regard.facts.expressions import joined, seconds_between
 from regard.facts.fact import Fact
+from regard.store.engine import MOMENT
 
 CUSTOMER = ("source", "customer_id")
 WHO = ("country", "language", "kind")
 SPAN = ("subscription_id", "span_id")
 TRIED = (*CUSTOMER, "subscription_id")
 GRACE_SECONDS = 3 * 86_400
-MOMENT = "timestamp('UTC', 6)"
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 """Stands for an end that has not come while ends are compared; never stored."""
 

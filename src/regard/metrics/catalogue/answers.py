@@ -23,8 +23,8 @@ from regard.metrics.metric import Counter, Example, Exclusion, Metric
 from regard.metrics.picks import Column
 from regard.metrics.shapes import Count, Mean, Share
 from regard.metrics.twins import in_period, with_twins
+from regard.store.engine import MOMENT
 
-MOMENT = "timestamp('UTC', 6)"
 SOLVED = ("first_solved_at", "resolved_at", "last_solved_at")
 THANKS = Exclusion(N_("a mere thanks"), lambda t: t.end_kind == "thanks")
 
