@@ -84,6 +84,11 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
+def pytest_unconfigure() -> None:
+    """At the end nothing stays, or libraries would tell of leaks."""
+    gc.unfreeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of real files and of pages are skipped, with the reason, where these cannot be had."""
     lacks = {}
