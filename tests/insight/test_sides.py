@@ -79,9 +79,9 @@ def test_each_part_is_held_against_itself_before() -> None:
     assert (found["billing"].word, found["billing"].good) == (DOWN, False)
     assert found["calls"].word == UNCLEAR
     # Who stands on one side alone has nothing to be held against, and is not asked about.
-    for name in (None, "gone"):
-        assert found[name].why is not None
-        assert not found[name].judged
+    for lonely in (None, "gone"):
+        assert found[lonely].why is not None
+        assert not found[lonely].judged
     assert told.asked == 3
     assert found[None].new.n == 10
     assert found["gone"].old.n == 10
@@ -92,7 +92,7 @@ def test_a_part_is_said_to_differ_only_when_all_parts_are_minded() -> None:
     few: Shares = {"web": (60, 100)}
     alone = sides_at(desk_of({"web": (74, 100)}, few), QUERY)
     assert alone.parts[0].word == UP
-    many = {f"t{k}": (50, 100) for k in range(9)}
+    many: Shares = {f"t{k}": (50, 100) for k in range(9)}
     among = sides_at(desk_of({"web": (74, 100), **many}, {**few, **many}), QUERY)
     first = among.parts[0]
     assert (first.word, first.good) == (UNCLEAR, None)
