@@ -34,13 +34,14 @@ from regard.insight.volumes import is_volume
 from regard.insight.watch import FALSE_CALLS, Watched, watches
 from regard.metrics.metric import Metric, catalogue
 from regard.metrics.query import Query
-from regard.stats.discovery import adjusted
-from regard.stats.matched import step_chance
+from regard.stats.discovery import adjusted, chance_of_step
 
 MOVED = N_("{metric} went {word}: {new} against {old}, {stretch}.")
 MORE = N_("{metric} went {word}: {new} where {old} were expected, {stretch}.")
 AGAINST = N_("Compared with {before}; the difference is {gap}.")
-SEASON = N_("The same step a year ago explains no such change.")
+BEYOND = N_(
+    "Compared with {before}; the difference is {gap}. The same step a year ago was not like it."
+)
 WITH_IT = N_("With it went {metrics}.")
 AT_PRICE = N_("What looks like success was paid for; look at {metrics} before it is praised.")
 
@@ -71,7 +72,7 @@ def changes_at(at: Desk, since: date, until: date) -> Asked:
     parts = moved_segments(at, [w for w in family() if not is_volume(w)], since, until)
     prices = _prices(guards_at(at, Query("", since=since, until=until)), since, until)
     pairs = sum(len(one.counters) for one in guarded())
-    found = [one for one, _ in wholes if one is not None]
+    found = [one for one, _ in wholes]
     return Asked((*found, *parts.signals, *prices), len(wholes) + parts.asked + pairs)
 
 
@@ -139,7 +140,7 @@ def _together(group: Sequence[Signal]) -> Signal:
     return replace(first, why=why)
 
 
-def _whole(at: Desk, wanted: Metric, since: date, until: date) -> list[tuple[Signal | None, int]]:
+def _whole(at: Desk, wanted: Metric, since: date, until: date) -> list[tuple[Signal, int]]:
     """The change of a metric as a whole, where it can be judged: one question, else none."""
     query = Query(wanted.key, since=since, until=until)
     try:
@@ -151,22 +152,21 @@ def _whole(at: Desk, wanted: Metric, since: date, until: date) -> list[tuple[Sig
     if told.gap.low == told.gap.high:
         # Known, not sampled: that it differs is no finding.
         return []
-    seasonal = wanted.unit == "count" or told.ratio is not None
-    chance = _beyond_season(at, query, told) if seasonal else told.chance
-    return [(_signal(query, told, chance, seasonal), 1)]
+    back = _a_year_ago(at, query, told)
+    chance = told.chance
+    if back is not None:
+        chance = max(chance, chance_of_step((told.new, told.old), (back.new, back.old)))
+    return [(_signal(query, told, chance, back is not None), 1)]
 
 
-def _beyond_season(at: Desk, query: Query, told: Comparison) -> float:
-    """Of seeing as much more than the same step a year ago; where that is unknown, at all."""
-    past = year_ago(replace(query, since=told.since, until=told.until))
-    back = compare_at(at, replace(past, until=past.until))
-    if not back.judged or back.whole_on is not None:
-        return told.chance
-    return max(told.chance, step_chance(told.new, told.old, back.new, back.old))
+def _a_year_ago(at: Desk, query: Query, told: Comparison) -> Comparison | None:
+    """The same step a year ago, measured in the same way; None where it is not known."""
+    back = compare_at(at, year_ago(replace(query, since=told.since, until=told.until)))
+    alike = back.judged and back.whole_on is None
+    return back if alike and (back.method, back.within) == (told.method, told.within) else None
 
 
-def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Signal | None:
-    # No direction, no news: but the question was asked.
+def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Signal:
     filled: dict[str, Filling] = {
         "metric": Named(query.metric),
         "word": Marked("up" if (told.gap.value or 0) > 0 else "down"),
@@ -176,7 +176,8 @@ def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Si
     }
     assert told.before is not None
     gap = Amount(told.gap.value, told.unit, change=True)
-    why = Sentence(AGAINST, {"before": Stretch(*told.before), "gap": gap})
+    against: dict[str, Filling] = {"before": Stretch(*told.before), "gap": gap}
+    why = Sentence(BEYOND if seasonal else AGAINST, against)
     judged = replace(query, since=told.since, until=told.until)
     return Signal(
         kind="change",
@@ -184,7 +185,7 @@ def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Si
         since=told.since,
         until=told.until,
         says=Sentence(MORE if told.ratio is not None else MOVED, filled),
-        why=Sentence(SEASON) if seasonal and told.ratio is not None else why,
+        why=why,
         evidence=judged,
         seen=told.new,
         usual=told.old,

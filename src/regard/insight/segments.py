@@ -7,7 +7,7 @@ from math import inf
 
 from regard.core.errors import BadValue, UnknownName
 from regard.core.i18n import N_
-from regard.insight.against import before
+from regard.insight.against import before, year_ago
 from regard.insight.compare import GOOD, alike
 from regard.insight.desk import Desk
 from regard.insight.sentence import (
@@ -27,7 +27,7 @@ from regard.metrics.metric import Metric
 from regard.metrics.query import Query
 from regard.metrics.splits import splits_of
 from regard.stats.difference import mover, words
-from regard.stats.discovery import chance_between
+from regard.stats.discovery import chance_between, chance_of_step
 from regard.stats.estimate import Estimate
 
 FIRST = ("team", "queue", "channel", "survey", "network", "site", "plan", "article")
@@ -82,13 +82,25 @@ def _moved(at: Desk, wanted: Metric, query: Query, split: str) -> list[Signal]:
         assert old.since is not None
         query = replace(query, until=new_span.until)
         old = replace(old, until=old.since + (new_span.until - new_span.since))
-        one = at.answer(query)
-    new_parts, old_parts = (_by_value(each.parts, split) for each in (one, at.answer(old)))
+    past = (year_ago(query), year_ago(old))
+    parts = [_by_value(at.answer(each).parts, split) for each in (query, old, *past)]
     told = []
-    for value in sorted(set(new_parts) & set(old_parts), key=str):
-        signal = _signal(wanted, (query, old), (split, value), (new_parts[value], old_parts[value]))
-        told += [signal] if signal else []
+    for value in sorted(set(parts[0]) & set(parts[1]), key=str):
+        sides = (parts[0][value], parts[1][value])
+        signal = _signal(wanted, (query, old), (split, value), sides)
+        if signal is not None:
+            ago = [each.get(value) for each in parts[2:]]
+            told.append(replace(signal, chance=_beyond_season(signal, sides, ago)))
     return told
+
+
+def _beyond_season(signal: Signal, now: tuple[Part, Part], ago: Sequence[Part | None]) -> float:
+    """The chance, minded that the same step a year ago may have been like it."""
+    past = [one.estimate for one in ago if one is not None and one.estimate.n >= LEAST]
+    if len(past) < len(now):
+        return signal.chance
+    new, old = (one.estimate for one in now)
+    return max(signal.chance, chance_of_step((new, old), (past[0], past[1])))
 
 
 def _by_value(parts: Sequence[Part], split: str) -> dict[str | None, Part]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import sqrt
 
+import numpy as np
 from scipy.special import ndtr, stdtr
 
 from regard.core.errors import BadValue
@@ -74,6 +75,28 @@ def chance_between(new: Estimate, old: Estimate, new_even: float, old_even: floa
         return 0.0
     both = variance**2 / sum(part**2 / each for part, each in zip(parts, df, strict=True))
     return float(2 * stdtr(both, -abs(gap) / sqrt(variance)))
+
+
+def chance_of_step(now: tuple[Estimate, Estimate], past: tuple[Estimate, Estimate]) -> float:
+    """The two-sided p-value of two steps, each (new, old), being equally large.
+
+    The same step a year ago takes the season, and growth that goes on, out of this year's. Steps
+    of values that are all above 0 with limits above 0 are ratios, of others differences; the
+    variances are those that the 95 % intervals speak of, the tails normal. 1 where a value or a
+    limit is missing.
+    """
+    sides = (*now, *past)
+    known = [(one.value, one.low, one.high) for one in sides]
+    if any(number is None for three in known for number in three):
+        return 1.0
+    told = np.array(known, dtype=np.float64)
+    if (told > 0).all() and told[:, 0].max() > 1:
+        told = np.log(told)
+    spread = float((((told[:, 2] - told[:, 1]) / (2 * Z)) ** 2).sum())
+    step = float(told[0, 0] - told[1, 0] - told[2, 0] + told[3, 0])
+    if spread <= 0:
+        return 0.0 if step else 1.0
+    return float(2 * ndtr(-abs(step) / sqrt(spread)))
 
 
 def chance_beyond(one: Estimate, other: Estimate, upwards: bool = True) -> float:

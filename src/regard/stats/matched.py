@@ -12,14 +12,14 @@ ratio is where such a difference is nought (Donner and Zou 2012), so that both a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import log, sqrt
+from math import sqrt
 
 from scipy.special import gammainccinv, gammaincinv, ndtr, stdtr, stdtrit
 
 from regard.core.errors import BadValue
 from regard.stats.clusters import ENOUGH, Number
 from regard.stats.estimate import FEW_CLUSTERS, Estimate, nothing
-from regard.stats.reach import TAIL, Z
+from regard.stats.reach import TAIL
 
 FARTHEST = 37.0
 """Beyond this many standard errors a normal tail is no float any more."""
@@ -305,23 +305,3 @@ def _alike(pair: _Pair, new: Days, old: Days) -> Alike:
     seen = new.total(pair.new)
     expected = old.total(pair.old) * new.over(pair.new) / old.over(pair.old)
     return Alike(pair.label, len(pair.new), len(pair.old), float(seen), float(expected))
-
-
-def step_chance(new: Estimate, old: Estimate, past_new: Estimate, past_old: Estimate) -> float:
-    """The two-sided p-value of two steps (new ÷ old) being equally large, from four intervals.
-
-    The same step a year ago takes season and steady growth out of this year's. On the log scale,
-    each interval's reach towards the other; normal tails. 1 where a value or limit is missing or
-    not positive.
-    """
-    sides = (new, old, past_new, past_old)
-    if any(not one.value or one.value <= 0 for one in sides):
-        return 1.0
-    spread = 0.0
-    for one in sides:
-        if one.low is None or one.high is None or one.low <= 0 or not one.value:
-            return 1.0
-        spread += (log(one.high / one.low) / (2 * Z)) ** 2
-    values = [log(float(one.value or 1.0)) for one in sides]
-    step = values[0] - values[1] - (values[2] - values[3])
-    return float(2 * ndtr(-abs(step) / sqrt(spread))) if spread > 0 else 1.0

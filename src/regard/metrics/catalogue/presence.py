@@ -47,7 +47,6 @@ OCCUPANCY = Metric(
     requires=("agent_state",),
     waiting=lambda t: t.seconds.isnull(),
     cluster=("agent", "day"),
-    hailed="high",
     counters=(Counter("queue_wait"),),
     cited=N_("Regard's own definition"),
     example=Example(
@@ -74,7 +73,6 @@ SHIFTS = (_shift(28_800, 14_400, 21_600), _shift(28_800, None, None))
 UTILISATION = replace(
     OCCUPANCY,
     key="utilisation",
-    hailed="",
     label=N_("Utilisation"),
     says=N_("Time on contacts and their after-work, of the time paid for."),
     raises=N_("Where does the rest of the day go, and is it well spent?"),
@@ -92,7 +90,6 @@ UTILISATION = replace(
 ADHERENCE = replace(
     UTILISATION,
     key="adherence",
-    hailed="",
     version=2,
     label=N_("Adherence"),
     says=N_("Time spent in the planned state, of the time planned."),
