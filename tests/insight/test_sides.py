@@ -128,6 +128,22 @@ def test_other_filters_stay_with_the_others() -> None:
     assert (("channel", "email"), ("team", "calls")) in [one.where for one in asked if not one.by]
 
 
+def test_without_data_there_is_one_line_that_says_so() -> None:
+    bare = desk_of(NEW, OLD)
+    lacking = replace(bare, answer=lambda query: replace(bare.answer(query), as_of=None))
+    told = sides_at(lacking, QUERY)
+    assert (len(told.parts), told.asked) == (1, 0)
+    assert show_sides(told, "en").rows[0][5] == "There is no value for May\N{NO-BREAK SPACE}2026."
+
+
+def test_a_metric_of_several_values_is_refused() -> None:
+    bare = desk_of(NEW, OLD)
+    part = Part({"team": "web", "scale": "5"}, wilson(7, 10), {})
+    several = replace(bare, answer=lambda query: replace(bare.answer(query), parts=(part,)))
+    with pytest.raises(BadValue, match="single value"):
+        sides_at(several, QUERY)
+
+
 def test_more_parts_than_anybody_reads_are_counted() -> None:
     many: Shares = {f"t{k:03}": (50, 100) for k in range(MOST_PARTS + 7)}
     told = sides_at(desk_of(many, many), QUERY)

@@ -3,7 +3,7 @@
 Many parts are looked at, so that each difference is called one only after all are minded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -91,6 +91,13 @@ def sides_at(at: Desk, query: Query, against: str = BEFORE) -> Sides:
     """The same as `sides`, asked at a desk."""
     wanted = metric(query.metric)
     split = _split(query, wanted)
+    if query.since is None or query.until is None:
+        raise BadValue("The stretch", "without a start or an end", "two days: --from and --to")
+    whole = at.answer(replace(query, by=()))
+    if whole.lacking or whole.as_of is None:
+        why = Sentence(NO_VALUE, {"stretch": Stretch(query.since, query.until)})
+        bare = Comparison(query, wanted, against, query.since, query.until, None, why=why)
+        return Sides(query, wanted, against, split, (bare,))
     if against == OTHERS:
         return _minded(query, wanted, OTHERS, split, _beside_others(at, query, wanted, split))
     way, other = stretch_against(replace(query, by=()), against)
@@ -134,10 +141,7 @@ def _beside_before(
     at: Desk, query: Query, other: Query, way: str, split: str
 ) -> Iterable[Comparison]:
     wanted = metric(query.metric)
-    spans = _spans(at, wanted, query, other)
-    if spans is None:
-        return
-    new_span, old_span = spans
+    spans = new_span, old_span = _spans(at, wanted, query, other)
     on = max((one.whole_on for one in spans if one.whole_on), default=None)
     bare = Comparison(
         query,
@@ -157,7 +161,7 @@ def _beside_before(
         replace(one, since=span.since, until=span.until)
         for one, span in ((query, new_span), (other, old_span))
     ]
-    new, old = ({one.by.get(split): one for one in at.answer(each).parts} for each in asked)
+    new, old = (_by_value(at.answer(each).parts, split, wanted) for each in asked)
     for value in dict.fromkeys((*new, *old)):
         told = replace(bare, part={split: value})
         yield _compared(at, told, new.get(value), old.get(value), _again(way, other))
@@ -206,8 +210,6 @@ def _beside_others(at: Desk, query: Query, wanted: Metric, split: str) -> Iterab
     if is_volume(wanted) or wanted.unit == "count":
         raise BadValue("A count against others", wanted.key, "a comparison: use --against before")
     span = _span(at, wanted, query)
-    if span is None:
-        return
     bare = Comparison(
         query,
         wanted,
@@ -223,7 +225,7 @@ def _beside_others(at: Desk, query: Query, wanted: Metric, split: str) -> Iterab
         yield replace(bare, why=Sentence(TOO_EARLY, {"day": span.whole_on}))
         return
     asked = replace(query, since=span.since, until=span.until)
-    parts = {one.by.get(split): one for one in at.answer(asked).parts}
+    parts = _by_value(at.answer(asked).parts, split, wanted)
     named = [str(value) for value in parts if value is not None][: MOST_PARTS + 1]
     for value in named:
         others = tuple((split, one) for one in named if one != value)
@@ -241,23 +243,27 @@ def _elsewhere(query: Query, split: str) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in query.where if pair[0] != split)
 
 
-def _span(at: Desk, wanted: Metric, query: Query) -> Span | None:
-    """The days that can be judged; None without any data."""
+def _span(at: Desk, wanted: Metric, query: Query) -> Span:
+    """The days that can be judged."""
     as_of = at.answer(replace(query, by=())).as_of
-    if query.since is None or query.until is None:
-        raise BadValue("The stretch", "without a start or an end", "two days: --from and --to")
-    return None if as_of is None else judged_span(query, wanted, as_of, at.zone(query))
+    assert as_of is not None
+    return judged_span(query, wanted, as_of, at.zone(query))
 
 
-def _spans(at: Desk, wanted: Metric, query: Query, other: Query) -> tuple[Span, Span] | None:
+def _spans(at: Desk, wanted: Metric, query: Query, other: Query) -> tuple[Span, Span]:
     """The days that can be judged on both sides, equally many from the start of each."""
     new, old = _span(at, wanted, query), _span(at, wanted, other)
-    if new is None or old is None:
-        return None
     if new.whole_on is None and old.whole_on is None:
         return new, old
     days = min(new.days, old.days)
     return _first(new, days), _first(old, days)
+
+
+def _by_value(found: Sequence[Part], split: str, wanted: Metric) -> dict[str | None, Part]:
+    """The parts by the value of the split."""
+    if any(set(one.by) != {split} for one in found):
+        raise BadValue("The metric", wanted.key, "one with a single value for each part")
+    return {one.by[split]: one for one in found}
 
 
 def _first(span: Span, days: int) -> Span:
