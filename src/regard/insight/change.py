@@ -7,9 +7,10 @@ from regard.core.errors import BadValue
 from regard.facts.reader import Reader
 from regard.insight.against import BEFORE, before
 from regard.insight.ask import ALL, Scope
-from regard.insight.compare import Comparison, compare_at
+from regard.insight.compare import UNALIKE, Comparison, compare_at
 from regard.insight.desk import Desk, desk
 from regard.metrics.query import Query
+from regard.stats.difference import UNCLEAR
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,12 @@ def change_at(at: Desk, query: Query) -> Change | None:
 
 
 def changed(told: Comparison) -> Change | None:
-    """A comparison in short; None where nothing could be said."""
+    """A comparison in short; None where nothing could be said.
+
+    Values on different scales are a change that says nothing: readers are to know why.
+    """
+    if told.before is not None and told.why is not None and told.why.text == UNALIKE:
+        return Change(UNCLEAR, None, None, None, None, None, told.before)
     if not told.judged or told.before is None:
         return None
     gap, cut = told.gap, told.whole_on is not None
