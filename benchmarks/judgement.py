@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -27,11 +28,11 @@ from companies import REPORTED, TICKETS, make
 from planted import LOOKS, Hit, Seen
 
 from regard.facts.reader import open_reader
-from regard.insight.changes import Asked, changes_at, ranked
-from regard.insight.desk import Desk, long_desk
+from regard.insight.changes import changes_at, ranked
+from regard.insight.desk import Desk, desk, long_desk
 from regard.insight.guard import guards_at
 from regard.insight.signal import Signal
-from regard.insight.watch import Watched, looked_through, standing
+from regard.insight.watch import Watched, warnings
 from regard.metrics.query import Query
 from regard.stats.proportion import wilson
 from regard.stats.rate import count
@@ -58,40 +59,41 @@ class Judged:
 
 
 def judge(folder: Path, tickets: int, what: tuple[int, bool]) -> Judged:
-    """Make one company, healthy or planted, and judge it."""
+    """Make one company and judge it: a healthy one in every month, a planted one in its last."""
     seed, healthy = what
     made = make(folder, seed, healthy=healthy, tickets=tickets)
     start = process_time()
     with open_reader(made.folder) as reader:
-        at = long_desk(reader, FIRST, UNTIL)
-        failures, changed = _by_month(at)
-        looked = looked_through(Watched(reader, MONTHS[0], MONTHS[-1]))
-        warned = standing(looked)
-        seen = Seen(reader, warned)
-        hits = {}
-        for plant in made.plants:
-            if plant.name in LOOKS:
-                hits[plant.name] = _hit(LOOKS[plant.name](plant, seen), plant.first_day)
-        if not healthy:
-            # A failure of telephone service, in the last full month.
-            told = [one for one in failures[f"{MONTHS[-2]}"] if one.startswith(("handle", "calls"))]
-            hits[SEED] = (bool(told), None, "; ".join(told))
+        at = long_desk(reader, FIRST, UNTIL) if healthy else desk(reader)
+        months = list(pairwise(MONTHS))
+        failures = {f"{since}": _failures(at, since, until) for since, until in months[-1:]}
+        changed = {}
+        if healthy:
+            failures = {f"{since}": _failures(at, since, until) for since, until in months}
+            changed = {f"{since}": _changes(at, since, until) for since, until in months}
+        warned = warnings(Watched(reader, MONTHS[0], MONTHS[-1]))
+        hits = {
+            one.name: _hit(LOOKS[one.name](one, Seen(reader, warned)), one.first_day)
+            for one in made.plants
+            if one.name in LOOKS
+        }
+    if not healthy:
+        # A failure of the telephone, in the last full month.
+        told = [one for one in failures[f"{MONTHS[-2]}"] if one.startswith(("handle", "calls"))]
+        hits[SEED] = (bool(told), None, "; ".join(told))
     cpu = process_time() - start
     return Judged(seed, healthy, failures, changed, [_line(one) for one in warned], hits, cpu)
 
 
-def _by_month(at: Desk) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    failures, changed = {}, {}
-    for since, until in zip(MONTHS, MONTHS[1:], strict=False):
-        found = guards_at(at, Query("", since=since, until=until))
-        failures[f"{since}"] = [
-            f"{one.metric.key} at the price of {', '.join(one.paid)}"
-            for one in found
-            if one.failure
-        ]
-        asked: Asked = changes_at(at, since, until)
-        changed[f"{since}"] = [_line(one) for one in ranked([asked])]
-    return failures, changed
+def _failures(at: Desk, since: date, until: date) -> list[str]:
+    found = guards_at(at, Query("", since=since, until=until))
+    return [
+        f"{one.metric.key} at the price of {', '.join(one.paid)}" for one in found if one.failure
+    ]
+
+
+def _changes(at: Desk, since: date, until: date) -> list[str]:
+    return [_line(one) for one in ranked([changes_at(at, since, until)])]
 
 
 def _hit(hit: Hit, first_day: date) -> tuple[bool, int | None, str]:
@@ -188,11 +190,11 @@ def main() -> int:
             found = []
             for one in pool.map(partial(judge, folder, said.tickets), tasks):
                 found.append(one)
-                print(json.dumps(asdict(one)), file=sys.stderr, flush=True)
+                sys.stderr.write(f"{json.dumps(asdict(one))}\n")
     figures, broken = report(found)
-    print(json.dumps(figures, indent=1))
+    sys.stdout.write(f"{json.dumps(figures)}\n")
     for line in broken:
-        print(f"does not hold: {line}")
+        sys.stdout.write(f"does not hold: {line}\n")
     return 1 if said.asserted and broken else 0
 
 

@@ -18,7 +18,7 @@ AFTER = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Hit:
-    """Whether a plant was found; told: the first day on which it could be told; by: what said so."""
+    """Whether a plant was found; told: the first day it could be told on; by: what said so."""
 
     found: bool
     told: date | None = None
@@ -74,8 +74,8 @@ def slow_cells(plant: Plant, seen: Seen) -> Hit:
 
 
 def reversed_mix(plant: Plant, seen: Seen) -> Hit:
-    """Simpson's case, or composition that hides the rate, named for a response or resolution time."""
-    for key in ("first_response_time", "time_to_resolve"):
+    """Simpson's case, or composition that hides the rate, named for a time."""
+    for key in ("time_to_resolve", "time_to_resolve_open"):
         found = drivers(Query(key, since=plant.first_day, until=_after(plant)), seen.reader)
         for split in found.splits:
             if split.mix is not None and split.mix.verdict in (REVERSED, HIDDEN):
@@ -90,7 +90,7 @@ def _after(plant: Plant) -> date:
 LOOKS: Mapping[str, Look] = {
     "mix_shift": reversed_mix,
     "ended_problem": warned(("vanished",), is_about("old-app")),
-    "surge": warned(("surge",), lambda one: True),
+    "surge": warned(("surge", "newcomer"), lambda one: True),
     "quiet_team": warned(("unasked",), is_about("billing")),
     "unread_article": warned(("article",), lambda one: True),
     "understaffed": warned(
