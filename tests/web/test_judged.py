@@ -25,7 +25,7 @@ from regard.web.pages.judged import SectionShown, _filled
 
 APRIL, MAY, JUNE = date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)
 DAYS = "from=2026-05-01&to=2026-06-01"
-BARE = SectionShown("guard", "Title", "Says", "", None, (), False, "/judgement/guard", "?as=part")
+BARE = SectionShown("guard", "Title", "Says", "", None, "/judgement/guard", "?as=part")
 
 
 def text_of(response: Any) -> str:
@@ -79,7 +79,8 @@ def test_what_is_no_judgement_is_said_with_those_there_are(client: Client, addre
 
 
 def test_a_failure_is_red_and_on_top_with_its_evidence() -> None:
-    section = _filled(BARE, (guarded(IMPROVED), guarded(PAID)), "en")
+    found = (guarded("same"), guarded(IMPROVED), guarded(PAID))
+    section = _filled(BARE, found, "en")
     assert section.alarm
     page = render_to_string("parts/judged.html", {"section": section})
     assert page.index('class="banner alarm"') < page.index('class="judgement') < page.index("<ul")
@@ -87,7 +88,14 @@ def test_a_failure_is_red_and_on_top_with_its_evidence() -> None:
     days = DAYS.replace("&", "&amp;")
     assert f'href="/metrics/handle_time?{days}#rows"' in page
     assert f'href="/metrics/repeat_contact_rate/explain?{days}&amp;where=channel%3Dphone"' in page
-    assert page.count("<details>") == 1
+    assert page.count("<details>") == 2
+    # What did not move is folded away, below everything that did.
+    assert (
+        page.index("nothing that guards it got worse")
+        < page.index('<details class="still">')
+        < page.index("no detect")
+    )
+    assert "Without a detectable change: 1" in page
 
 
 def test_without_failures_nothing_is_red() -> None:

@@ -94,13 +94,14 @@ class ComparedShown:
 class GuardShown:
     """A verdict for a reader. tone: better, worse or neutral; lines: change and counter-metrics.
 
-    failure: it looks like a success and was paid for.
+    failure: it looks like a success and was paid for. still: no change is seen in it.
     """
 
     key: str
     verdict: str
     tone: str
     failure: bool
+    still: bool
     lines: tuple[str, ...]
     told: Guarded
 
@@ -168,6 +169,7 @@ def show_guard(told: Guarded, language: str) -> GuardShown:
         say_sentence(told.says(), language),
         TONES.get(told.verdict, NEUTRAL),
         told.failure,
+        told.verdict in (SAME, SILENT),
         tuple(say_sentence(one, language) for one in told.lines()),
         told,
     )

@@ -50,7 +50,8 @@ class Entry:
 class SectionShown:
     """A section: its words, and its entries; None where they are still to be made.
 
-    pressing: entries that stand first; calm: the others. alarm: one of the first is a failure.
+    pressing: entries that stand first; calm: the others; still: those without a change, folded
+    away. alarm: one of the first is a failure.
     href: the page of this section alone; part: what the script asks for.
     """
 
@@ -59,10 +60,11 @@ class SectionShown:
     says: str
     headline: str
     pressing: tuple[Entry, ...] | None
-    calm: tuple[Entry, ...]
-    alarm: bool
     href: str
     part: str
+    calm: tuple[Entry, ...] = ()
+    still: tuple[Entry, ...] = ()
+    alarm: bool = False
 
 
 def judgement_page(request: HttpRequest) -> HttpResponse:
@@ -183,8 +185,6 @@ def _section(name: str, query: Query, reader: Reader, desk: Desk, make: bool) ->
         translate(one.says, desk.language),
         "",
         None,
-        (),
-        False,
         address(path, query),
         address(path, query, **{"as": PART}),
     )
@@ -199,7 +199,8 @@ def _filled(bare: SectionShown, found: Made, language: str) -> SectionShown:
         bare,
         headline=say_failures(shown, language),
         pressing=tuple(_guard(one) for one in shown if one.failure),
-        calm=tuple(_guard(one) for one in shown if not one.failure),
+        calm=tuple(_guard(one) for one in shown if not (one.failure or one.still)),
+        still=tuple(_guard(one) for one in shown if one.still),
         alarm=any(one.failure for one in shown),
     )
 
