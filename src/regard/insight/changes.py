@@ -37,6 +37,7 @@ from regard.metrics.query import Query
 from regard.stats.discovery import adjusted, chance_of_step
 
 MOVED = N_("{metric} went {word}: {new} against {old}, {stretch}.")
+SERVED = N_("{metric}: {new} served within {time}, {old} before, {stretch}.")
 MORE = N_("{metric} went {word}: {new} where {old} were expected, {stretch}.")
 AGAINST = N_("Compared with {before}; the difference is {gap}.")
 BEYOND = N_(
@@ -142,7 +143,7 @@ def _together(group: Sequence[Signal]) -> Signal:
 
 def _whole(at: Desk, wanted: Metric, since: date, until: date) -> list[tuple[Signal, int]]:
     """The change of a metric as a whole, where it can be judged: one question, else none."""
-    query = Query(wanted.key, since=since, until=until)
+    query = Query(wanted.key, since=since, until=until, where=wanted.judged)
     try:
         told = compare_at(at, query)
     except (BadValue, UnknownName):
@@ -175,6 +176,8 @@ def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Si
         "stretch": Stretch(told.since, told.until),
     }
     assert told.before is not None
+    if told.within is not None:
+        filled["time"] = Amount(float(told.within), "seconds")
     gap = Amount(told.gap.value, told.unit, change=True)
     against: dict[str, Filling] = {"before": Stretch(*told.before), "gap": gap}
     why = Sentence(BEYOND if seasonal else AGAINST, against)
@@ -184,7 +187,7 @@ def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Si
         metric=query.metric,
         since=told.since,
         until=told.until,
-        says=Sentence(MORE if told.ratio is not None else MOVED, filled),
+        says=Sentence(_text(told), filled),
         why=why,
         evidence=judged,
         seen=told.new,
@@ -194,6 +197,12 @@ def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Si
         cost=_cost(told),
         then=replace(judged, by=("week",)),
     )
+
+
+def _text(told: Comparison) -> str:
+    if told.within is not None:
+        return SERVED
+    return MORE if told.ratio is not None else MOVED
 
 
 def _cost(told: Comparison) -> float | None:

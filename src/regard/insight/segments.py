@@ -63,7 +63,7 @@ def moved_segments(at: Desk, family: Iterable[Metric], since: date, until: date)
 
 
 def _segments(at: Desk, wanted: Metric, split: str, since: date, until: date) -> list[Signal]:
-    query = Query(wanted.key, since=since, until=until, by=(split,))
+    query = Query(wanted.key, since=since, until=until, by=(split,), where=wanted.judged)
     try:
         return _moved(at, wanted, query, split)
     except (BadValue, UnknownName):

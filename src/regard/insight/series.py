@@ -18,12 +18,14 @@ from regard.facts.reader import Reader
 from regard.insight.aim import ripe_days
 from regard.insight.ask import ALL, Result, Scope, ask
 from regard.metrics.engine import Part
-from regard.metrics.incidence import Incidence
+from regard.metrics.folds import is_linear
+from regard.metrics.incidence import Incidence, IncidenceAt
+from regard.metrics.level import Level, LevelAges
 from regard.metrics.metric import Metric, metric
 from regard.metrics.plan import missing
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient
-from regard.metrics.shapes import Count
+from regard.metrics.shapes import Count, Distinct
 from regard.stats.control import PLAIN, RATE, SHARE
 
 COUNT = "count"
@@ -103,9 +105,15 @@ class Series:
 def suits(wanted: Metric) -> bool:
     """Whether a metric has a value a day that can be held against what was expected.
 
-    What is had for months, such as a subscription, is not: a day of it says next to nothing.
+    What is had for months, such as a subscription, is not: a day of it says next to nothing. Nor
+    is what has several values, needs a model, or has no direction that anybody wishes for.
     """
-    return wanted.unit in UNITS and not wanted.anonymous and wanted.fact not in LONG_FACTS
+    shape = wanted.shape
+    plain = isinstance(shape, Count | Distinct | Level | Incidence | Quotient) or is_linear(shape)
+    several = isinstance(shape, IncidenceAt | LevelAges)
+    wished = bool(wanted.improves) or isinstance(shape, Count)
+    known = wanted.unit in UNITS and not wanted.anonymous and wanted.fact not in LONG_FACTS
+    return known and plain and wished and not several
 
 
 def watched_metrics(reader: Reader, found: Sequence[Metric]) -> list[Metric]:

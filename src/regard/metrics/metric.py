@@ -82,7 +82,9 @@ class Metric:
     all: no dates, filters, splits, rows or SQL (METRICS §5). reads: further facts in which the
     shape looks things up. variant_of: the metric that asks the same otherwise, by which judgements
     are made. hailed: where no direction is good in itself, the one that people take for success
-    (`high` or `low`), so that its counter-metrics are looked at.
+    (`high` or `low`), so that its counter-metrics are looked at. judged: filters with which
+    lists of changes ask, where the whole is a mixture: surveys after a contact and waves to all
+    are never judged as one.
     """
 
     key: str
@@ -121,6 +123,7 @@ class Metric:
     reads: tuple[str, ...] = ()
     variant_of: str = ""
     hailed: str = ""
+    judged: tuple[tuple[str, str], ...] = ()
 
     @property
     def improves(self) -> str:

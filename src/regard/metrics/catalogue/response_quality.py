@@ -280,6 +280,7 @@ def _has_no_reason(rows: Relation) -> BooleanValue:
 NO_REASON = replace(
     ASKED_SHARE,
     key="left_out_without_reason",
+    variant_of="",
     label=N_("Left out without a reason"),
     says=N_(
         "Of the occasions on which a customer could be asked, the share on which one was not, "

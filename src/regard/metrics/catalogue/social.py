@@ -147,6 +147,7 @@ SENTIMENT = replace(
 SHARE_OF_VOICE = replace(
     MENTIONS,
     key="share_of_voice",
+    hailed="high",
     label=N_("Share of voice"),
     says=N_(
         "Our mentions as a share of ours and competitors' together, as far as both are collected "

@@ -132,6 +132,7 @@ FUNNEL = [
 RESPONSE_RATE = replace(
     ELIGIBLE,
     key="response_rate",
+    judged=(("transactional", "true"),),
     label=N_("Response rate"),
     says=N_(
         "Of the invitations sent in the period that arrived, the share that was answered. Filters "
@@ -153,6 +154,7 @@ RESPONSE_RATE = replace(
 ASKED_SHARE = replace(
     RESPONSE_RATE,
     key="asked_share",
+    variant_of="left_out_without_reason",
     label=N_("Share asked"),
     says=N_(
         "Of the occasions on which a customer could be asked, the share on which one was. By agent "
