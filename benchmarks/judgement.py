@@ -43,6 +43,8 @@ MONTHS = [date(2025, month, 1) for month in range(7, 13)] + [
 ]
 """The first days of the eleven months judged, and of the one after: a year behind each."""
 SEED = "seed001"
+TRUE = {"2026-01-01": ("revenue_retention",), "2026-02-01": ("revenue_retention",)}
+"""What truly changes in every company, by month: prices rise in January 2026, and then no more."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,11 @@ def report(found: Sequence[Judged]) -> tuple[dict[str, object], list[str]]:
         }
     months = sum(len(one.failures) for one in healthy)
     false_failures = sum(bool(told) for one in healthy for told in one.failures.values())
-    lists = [told for one in healthy for told in one.changes.values()]
+    lists = [
+        [line for line in told if not any(word in line for word in TRUE.get(month, ()))]
+        for one in healthy
+        for month, told in one.changes.items()
+    ]
     false_lists = sum(bool(told) for told in lists)
     years = len(healthy) * len(MONTHS[:-1]) / 12
     warned = sum(len(one.warnings) for one in healthy)

@@ -57,7 +57,8 @@ def is_about(*words: str) -> Callable[[Signal], bool]:
     """A signal whose metric or part holds one of these words."""
 
     def holds(one: Signal) -> bool:
-        said = f"{one.metric} {' '.join(str(value) for _, value in one.where)}"
+        values = (str(value) for _, value in one.where)
+        said = " ".join((one.metric, *one.others, *values))
         return any(word in said for word in words)
 
     return holds

@@ -29,6 +29,7 @@ from regard.insight.sentence import (
     Sentence,
     Stretch,
 )
+from regard.insight.series import OUR_SURVEYS
 from regard.insight.signal import Signal
 from regard.insight.volumes import is_volume
 from regard.insight.watch import FALSE_CALLS, Watched, watches
@@ -43,7 +44,6 @@ AGAINST = N_("Compared with {before}; the difference is {gap}.")
 BEYOND = N_(
     "Compared with {before}; the difference is {gap}. The same step a year ago was not like it."
 )
-WITH_IT = N_("With it went {metrics}.")
 AT_PRICE = N_("What looks like success was paid for; look at {metrics} before it is praised.")
 
 
@@ -80,13 +80,14 @@ def changes_at(at: Desk, since: date, until: date) -> Asked:
 def family() -> tuple[Metric, ...]:
     """The metrics whose changes are looked at: declared, not chosen by what they show.
 
-    Not among them: variants of a question, what is published as a whole or not at all, and what
-    neither direction speaks for unless it is counted by day.
+    Not among them: variants of a question, what is published as a whole or not at all, what
+    neither direction speaks for unless it is counted by day, and how many we ask ourselves.
     """
     return tuple(
         one
         for one in catalogue().values()
-        if not (one.variant_of or one.anonymous) and (one.better != "none" or is_volume(one))
+        if not (one.variant_of or one.anonymous)
+        and (one.better != "none" or (is_volume(one) and one.fact != OUR_SURVEYS))
     )
 
 
@@ -136,9 +137,7 @@ def _together(group: Sequence[Signal]) -> Signal:
     first, *others = group
     if not others:
         return first
-    names = Listed(tuple(one.metric for one in others))
-    why = Sentence(WITH_IT, {"metrics": names})
-    return replace(first, why=why)
+    return replace(first, others=tuple(one.metric for one in others))
 
 
 def _whole(at: Desk, wanted: Metric, since: date, until: date) -> list[tuple[Signal, int]]:

@@ -49,6 +49,8 @@ LONG_FACTS = (
     "trial_fact",
 )
 """Facts of what is had for months."""
+OUR_SURVEYS = "invitation_fact"
+"""Whom we ask and how many at once is our own doing: a wave of surveys is no surge."""
 EVE_DAYS = 2
 """Days before a holiday from which on what comes may wait over it."""
 UNITS = ("share", "seconds", "number", "points", "count")
@@ -112,6 +114,8 @@ def suits(wanted: Metric) -> bool:
     plain = isinstance(shape, Count | Distinct | Level | Incidence | Quotient) or is_linear(shape)
     several = isinstance(shape, IncidenceAt | LevelAges)
     wished = bool(wanted.improves) or isinstance(shape, Count)
+    if isinstance(shape, Count) and wanted.fact == OUR_SURVEYS:
+        return False
     known = wanted.unit in UNITS and not wanted.anonymous and wanted.fact not in LONG_FACTS
     return known and plain and wished and not several
 

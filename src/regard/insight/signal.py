@@ -7,7 +7,7 @@ from typing import Any
 
 from regard.core.errors import BadValue
 from regard.core.i18n import N_
-from regard.insight.sentence import Sentence
+from regard.insight.sentence import Listed, Sentence
 from regard.metrics.query import Query
 from regard.stats.estimate import Estimate, nothing
 
@@ -42,7 +42,8 @@ class Signal:
     one of its own question, `warnings` and `changes` the one adjusted for all that were asked
     (Benjamini and Hochberg). good: whether it is for the better; None where
     that is no matter. cost: cases behind it (customers, tickets, calls), None where nothing can
-    be counted. says, why: sentences: what happened, and the reason it stands out. evidence: the
+    be counted. others: metrics that went the same way at the same time, of which this is the
+    clearest. says, why: sentences: what happened, and the reason it stands out. evidence: the
     query whose rows are behind it; then: the question to ask next.
     """
 
@@ -62,6 +63,7 @@ class Signal:
     good: bool | None = None
     cost: float | None = None
     then: Query | None = None
+    others: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -82,6 +84,7 @@ class Signal:
             "chance": self.chance,
             "good": self.good,
             "cost": self.cost,
+            "others": list(self.others),
             "says": self.says.to_json(),
             "why": self.why.to_json(),
             "evidence": self.evidence.to_json(),
@@ -97,3 +100,13 @@ def _estimate(said: Estimate) -> dict[str, Any]:
         "n": said.n,
         "note": said.note,
     }
+
+
+def others_went(signal: Signal) -> Sentence | None:
+    """What went with it, as a sentence; None where nothing did."""
+    if not signal.others:
+        return None
+    return Sentence(WITH_IT, {"metrics": Listed(signal.others)})
+
+
+WITH_IT = N_("With it went {metrics}.")

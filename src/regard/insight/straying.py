@@ -94,7 +94,7 @@ def signal(kind: str, held: Held, stray: Stray, watched: Watched, words: Words) 
         seen=seen,
         usual=usual,
         chance=stray.chance,
-        good=stray.upwards == (wanted.improves == "high") if wanted.improves else None,
+        good=None if wanted.better == "none" else stray.upwards == (wanted.better == "high"),
         cost=_cost(wanted, seen, usual.value),
         then=replace(query, by=(first,)) if first else None,
     )

@@ -15,6 +15,10 @@ FALSE_CALLS = 0.05
 """Of all warnings given on a stretch, the share that may be false on average (METRICS §1.6)."""
 
 
+GATHERED: Mapping[str, int] = {"surge": 2, "limits": 7, "drift": 14}
+"""How many days apart signals of a kind are told that are taken for one happening."""
+
+
 @dataclass(frozen=True)
 class Watched:
     """What is looked at: a workspace over the local days [since, until), for a scope.
@@ -79,5 +83,33 @@ def standing(looked: Sequence[Looked]) -> tuple[Signal, ...]:
     found = [signal for one in looked for signal in one.signals]
     chances = adjusted([one.chance for one in found], sum(one.asked for one in looked))
     told = [replace(one, chance=p) for one, p in zip(found, chances, strict=True)]
-    kept = [one for one in told if one.chance <= FALSE_CALLS]
+    kept = gathered([one for one in told if one.chance <= FALSE_CALLS])
     return tuple(sorted(kept, key=lambda one: (one.chance, one.metric, str(one.where))))
+
+
+def gathered(signals: Sequence[Signal]) -> list[Signal]:
+    """Metrics that strayed as wholes at one time as one signal: the clearest, the others named.
+
+    Those of a kind, a few days apart, gather around the clearest of them.
+    """
+    groups: list[list[Signal]] = []
+    for one in sorted(signals, key=lambda each: (each.chance, each.metric)):
+        home = next((group for group in groups if _together(group[0], one)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return [_led(group) for group in groups]
+
+
+def _together(first: Signal, one: Signal) -> bool:
+    if first.kind != one.kind or one.kind not in GATHERED or first.where or one.where:
+        return False
+    days = GATHERED[one.kind]
+    return abs(((first.told or first.until) - (one.told or one.until)).days) <= days
+
+
+def _led(group: Sequence[Signal]) -> Signal:
+    first = group[0]
+    names = dict.fromkeys(one.metric for one in group if one.metric != first.metric)
+    return replace(first, others=tuple(names)) if names else first

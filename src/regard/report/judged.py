@@ -19,7 +19,7 @@ from regard.insight.guard import (
 )
 from regard.insight.guard import WORSE as GOT_WORSE
 from regard.insight.sides import Sides
-from regard.insight.signal import KINDS, Signal
+from regard.insight.signal import KINDS, Signal, others_went
 from regard.report.dates import say_day, say_stretch
 from regard.report.definition import Line
 from regard.report.explained import Cells, say_difference
@@ -187,10 +187,12 @@ def show_signal(told: Signal, language: str) -> SignalShown:
     """A signal in words."""
     tone = NEUTRAL if told.good is None else BETTER if told.good else WORSE
     cost = "" if told.cost is None else say_count(told.cost, language)
+    also = others_went(told)
+    why = (told.why, also) if also else (told.why,)
     return SignalShown(
         translate(KINDS[told.kind], language),
         say_sentence(told.says, language),
-        say_sentence(told.why, language),
+        " ".join(say_sentence(one, language) for one in why),
         say_day(told.began or told.since, language),
         say_chance(told.chance, language),
         cost,

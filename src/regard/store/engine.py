@@ -49,6 +49,8 @@ def connect(threads: int | None = None, memory: str | None = None) -> Backend:
     made = ibis.duckdb.connect(":memory:", **settings)
     made.compiler = _Compiler()
     made.con.execute("SET TimeZone = 'UTC'")
+    # A served process may look like a terminal to the engine.
+    made.con.execute("SET enable_progress_bar = false")
     return made
 
 
