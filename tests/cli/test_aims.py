@@ -40,7 +40,7 @@ def test_goals_are_a_table_and_a_sentence_each(capsys: pytest.CaptureFixture[str
     show_goals((aim,), "en")
     said = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
     assert "Team: billing" in said
-    assert "missed" in said
+    assert "not met" in said
     assert "the goal of 85.0 % is missed: 70.0 %" in said
     assert "15 pp off the goal" in " ".join(said.split())
 
@@ -49,7 +49,7 @@ def test_a_tile_of_a_board_shows_the_goal_of_just_what_it_asks() -> None:
     desk = Desk(answer, lambda query: None, "en", "UTC", date(2026, 5, 31), (GOAL,))
     part = Query("csat", MAY, JUNE, where=(("team", "billing"),))
     shown = show(metric("csat"), part, desk, line=False).tile
-    assert shown.goal.replace("\N{NO-BREAK SPACE}", " ") == "Goal: 85.0 % – missed"
+    assert shown.goal.replace("\N{NO-BREAK SPACE}", " ") == "Goal: 85.0 % – not met"
     whole = show(metric("csat"), replace(part, where=()), desk, line=False).tile
     assert whole.goal == ""
     assert with_goal(whole, None, "en") is whole

@@ -19,7 +19,7 @@ from regard.stats.estimate import NOT_REACHED, Estimate, nothing
 MET, MISSED, OPEN, EARLY, NO_DATA = "met", "missed", "open", "too early", "no data"
 STATES = {
     MET: N_("met"),
-    MISSED: N_("missed"),
+    MISSED: N_("not met"),
     OPEN: N_("cannot be told yet"),
     EARLY: N_("too early to judge"),
     NO_DATA: N_("no data"),

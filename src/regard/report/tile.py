@@ -184,7 +184,7 @@ def with_verdict(tile: Tile, guarded: Guarded | None, language: str) -> Tile:
 
 
 def say_goal(aim: Aim, language: str) -> str:
-    """A goal and how it stands, as in: Goal: 4 h – missed."""
+    """A goal and how it stands, as in: Goal: 4 h – not met."""
     target = say_value(aim.goal.target, aim.metric.unit, language)
     state = translate(STATES[aim.state], language)
     if aim.verdict_on:
