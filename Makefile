@@ -8,7 +8,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 PIP := $(PY) -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test check docs catalogues clean
+.PHONY: help setup system demo test check bench docs catalogues clean
 
 help:  ## List the commands.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ check: setup  ## Style, types, layers, house rules, and whether the docs are cur
 	MYPYPATH=tests $(PY) -m mypy --explicit-package-bases src tests tools
 	$(VENV)/bin/lint-imports
 	$(PY) -m pytest tests/test_house.py tests/test_docs.py tests/test_traps.py
+
+bench: setup  ## Measure how well intervals and judgements hold; takes hours on two cores.
+	$(PY) benchmarks/coverage.py
+	$(PY) benchmarks/judgement.py --assert
 
 docs: setup  ## Write the pages that are generated from the declarations.
 	$(PY) -m regard.cli.docs
