@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 
 from companies import REPORTED, TICKETS, make
-from planted import LOOKS, Hit, Seen
+from planted import LOOKS, Hit, Seen, begins
 
 from regard.facts.reader import open_reader
 from regard.insight.changes import changes_at, ranked
@@ -75,7 +75,7 @@ def judge(folder: Path, tickets: int, what: tuple[int, bool]) -> Judged:
             changed = {f"{since}": _changes(at, since, until) for since, until in months}
         warned = warnings(Watched(reader, MONTHS[0], MONTHS[-1]))
         hits = {
-            one.name: _hit(LOOKS[one.name](one, Seen(reader, warned)), one.first_day)
+            one.name: _hit(LOOKS[one.name](one, Seen(reader, warned)), begins(one))
             for one in made.plants
             if one.name in LOOKS
         }

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from regard.demo.plants import Plant
 from regard.facts.reader import Reader
+from regard.insight.ask import ask
 from regard.insight.drivers import drivers
 from regard.insight.hours import SLOW, UNDERSTAFFED, hours
 from regard.insight.signal import Signal
@@ -84,6 +85,18 @@ def reversed_mix(plant: Plant, seen: Seen) -> Hit:
     return Hit(False)
 
 
+def left_faster(plant: Plant, seen: Seen) -> Hit:
+    """Those served slowly leave faster, clear of chance, as retention by service says."""
+    (part,) = ask(Query("retention_by_service"), seen.reader).parts
+    low = part.estimate.low
+    return Hit(low is not None and low > 1, None, f"hazard ratio {part.estimate.value or 0:.1f}")
+
+
+def begins(plant: Plant) -> date:
+    """The day from which on a plant could be told: what ends can be told only once it has ended."""
+    return _after(plant) if plant.name == "ended_problem" else plant.first_day
+
+
 def _after(plant: Plant) -> date:
     return plant.last_day + timedelta(days=1)
 
@@ -102,6 +115,6 @@ LOOKS: Mapping[str, Look] = {
     "campaign": warned(("limits", "drift", "surge"), is_about("voice", "mentions", "followers")),
     "new_problem": warned(("newcomer", "riser", "surge", "unnamed"), is_about("pairing")),
     "reopened": warned(("limits", "drift", "surge"), is_about("reopen")),
-    "slow_churn": warned(("limits", "drift", "surge"), is_about("churn", "retention")),
+    "slow_churn": left_faster,
 }
 """seed001 is not among them: it is the guard's, a failure that looks like a success."""
