@@ -89,8 +89,8 @@ def test_a_question_can_be_asked_of_another_time(desk_here: Path, run: Run) -> N
         (("next_response_time", *AS), "It is known of: chatwoot, intercom."),
         ((KEY, *AS, "--format", "csv"), "table, json"),
         ((KEY, *AS, "--by", "tea"), "There is no way to split"),
-        ((KEY, "--from", "2026-03-01"), "Say with --as"),
-        ((KEY, "--format", "json"), "Say with --as"),
+        ((KEY, "--from", "2026-03-01"), "needs both --from and --to"),
+        ((KEY, "--format", "json"), "or with --as beside which product"),
     ],
 )
 def test_what_cannot_be_is_said_with_a_hint(

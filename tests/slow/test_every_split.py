@@ -59,6 +59,12 @@ UNSAID: Mapping[str, tuple[str, ...]] = {
     "surveys_commented": ("suppressed_reason",),
     "response_rate": ("suppressed_reason",),
     "csat_weighted": ("suppressed_reason",),
+    # Nor was whoever began, answered, or was waited for an answer from.
+    "surveys_scanned": ("suppressed_reason",),
+    "answers_at_once": ("suppressed_reason",),
+    "response_rate_by_wait": ("suppressed_reason",),
+    # Several things are rated by waves to all alone, which are about no ticket's product.
+    "answers_straight": ("product", "brand", "resolved"),
 }
 """Ways to split in which the rows of a metric can have no value."""
 NOT_TOLD = ("article_id",)
