@@ -113,6 +113,7 @@ def test_only_where_all_that_guards_it_stays_within_its_margin_it_improved(reade
     assert set(states(found).values()) == {KEPT}
     for fared in found.counters:
         assert fared.worst is not None
+        assert fared.margin is not None
         assert fared.margin == pytest.approx(0.02)
         assert fared.worst <= fared.margin
 

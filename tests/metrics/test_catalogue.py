@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ibis
 import pytest
-from ibis.backends import BaseBackend as Backend
+from ibis.backends.duckdb import Backend
 
 from metrics.small import around_the_clock, at
 from regard.core.schema import tables

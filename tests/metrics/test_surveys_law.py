@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ibis.backends import BaseBackend as Backend
+from ibis.backends.duckdb import Backend
 
 from metrics.small import Row, laid
 from regard.metrics.catalogue.survey_funnel import STEPS

@@ -6,7 +6,6 @@ from ibis.expr.types import Table as Relation
 from regard.core.schema import columns
 from regard.facts.builders.subscription import (
     CUSTOMER,
-    MOMENT,
     NEVER,
     OF_CUSTOMER,
     WHO,
@@ -15,6 +14,7 @@ from regard.facts.builders.subscription import (
     known,
 )
 from regard.facts.fact import Fact
+from regard.store.engine import MOMENT
 
 BUYER_SECONDS = 90 * 86_400
 """For how long a purchase keeps a customer active (METRICS §3)."""
