@@ -43,8 +43,14 @@ MONTHS = [date(2025, month, 1) for month in range(7, 13)] + [
 ]
 """The first days of the eleven months judged, and of the one after: a year behind each."""
 SEED = "seed001"
-TRUE = {"2026-01-01": ("revenue_retention",), "2026-02-01": ("revenue_retention",)}
-"""What truly changes in every company, by month: prices rise in January 2026, and then no more."""
+TRUE = {
+    "2026-01-01": ("revenue_retention",),
+    "2026-02-01": ("revenue_retention",),
+    "2025-07-01": ("loyal_customers",),
+    "2025-08-01": ("loyal_customers",),
+}
+"""What truly changes in every company, by month: prices rise in January 2026 and then no more, and
+nobody can be loyal before the company has been there for a year."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,11 @@ def report(found: Sequence[Judged]) -> tuple[dict[str, object], list[str]]:
             "by": dict(Counter(hit[2] for hit in hits if hit[0]).most_common(3)),
         }
     months = sum(len(one.failures) for one in healthy)
-    false_failures = sum(bool(told) for one in healthy for told in one.failures.values())
+    false_failures = sum(
+        any("revenue_retention" not in line or month not in TRUE for line in told)
+        for one in healthy
+        for month, told in one.failures.items()
+    )
     lists = [
         [line for line in told if not any(word in line for word in TRUE.get(month, ()))]
         for one in healthy

@@ -26,6 +26,7 @@ from regard.metrics.incidence import Incidence, IncidenceAt
 from regard.metrics.metric import Metric, metric
 from regard.metrics.query import Query
 from regard.metrics.sides import Tie
+from regard.metrics.stretch import OverTime
 from regard.stats.difference import mover, words
 from regard.stats.discovery import chance_between, chance_of
 from regard.stats.estimate import NOT_REACHED, Estimate, nothing
@@ -171,8 +172,10 @@ def _spans(
     new, old = (
         earliest([judged_span(one, each, as_of, zone) for each in wanted]) for one in (query, other)
     )
-    if new.whole_on is None and old.whole_on is None:
+    lasting = any(isinstance(each.shape, OverTime) for each in wanted)
+    if new.whole_on is None and old.whole_on is None and not lasting:
         return new, old
+    # Of what is kept or lost over a stretch, a shorter one loses less: February is no success.
     days = min(new.days, old.days)
     return (
         replace(new, until=new.since + timedelta(days=days)),
