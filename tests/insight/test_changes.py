@@ -77,6 +77,19 @@ def test_kindred_counts_are_one_change_and_a_segment_of_what_changed_is_none() -
     ]
 
 
+def test_one_metric_that_changed_and_drifts_is_told_once() -> None:
+    told = (
+        signal("reopen_rate", 1e-4, good=False),
+        signal("reopen_rate", 1e-6, good=False, kind="drift"),
+        signal("reopen_rate", 1e-5, good=False, where=(("team", "billing"),), kind="unasked"),
+    )
+    found = ranked([Asked(told, 10)])
+    assert [(one.kind, one.where) for one in found] == [
+        ("drift", ()),
+        ("unasked", (("team", "billing"),)),
+    ]
+
+
 def test_metrics_that_stray_on_one_day_are_one_warning() -> None:
     def stray(metric: str, day: int, chance: float) -> Signal:
         return signal(metric, chance, kind="surge", told=date(2026, 4, day))

@@ -47,6 +47,10 @@ BEYOND = N_(
 AT_PRICE = N_("What looks like success was paid for; look at {metrics} before it is praised.")
 
 
+COURSE = frozenset({"change", "limits", "drift", "surge"})
+"""Kinds of signals that say in different ways that a metric is not as it was."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the questions of one kind found, and how many they were, whatever they found."""
@@ -101,12 +105,23 @@ def ranked(found: Iterable[Asked]) -> tuple[Signal, ...]:
         for signal, chance in zip(signals, chances, strict=True)
         if chance <= FALSE_CALLS
     ]
-    return tuple(sorted(_kindred(kept), key=_rank))
+    return tuple(_once(sorted(_kindred(kept), key=_rank)))
 
 
 def _rank(one: Signal) -> tuple[int, int, float, str]:
     bad = {False: 0, None: 1, True: 2}[one.good]
     return (0 if one.kind == "price" else 1, bad, one.chance, f"{one.metric} {one.where}")
+
+
+def _once(found: Sequence[Signal]) -> list[Signal]:
+    """Of one metric and part the first alone: that it changed, drifts and lies beyond its limits
+    is one matter. What one metric shows and what it costs another are two.
+    """
+    told: dict[object, Signal] = {}
+    for one in found:
+        kind = one.kind if one.kind not in COURSE else ""
+        told.setdefault((kind, one.metric, one.where), one)
+    return list(told.values())
 
 
 def _kindred(kept: Sequence[Signal]) -> list[Signal]:
