@@ -130,7 +130,11 @@ def _kindred(kept: Sequence[Signal]) -> list[Signal]:
     A segment of a metric that changed as a whole in the same direction is the same change.
     """
     wholes = {(s.metric, s.good, _up(s)) for s in kept if s.kind == "change" and not s.where}
-    left = [s for s in kept if not (s.where and (s.metric, s.good, _up(s)) in wholes)]
+    left = [
+        s
+        for s in kept
+        if not (s.kind == "change" and s.where and (s.metric, s.good, _up(s)) in wholes)
+    ]
     groups: dict[object, list[Signal]] = {}
     for place, one in enumerate(left):
         groups.setdefault(_kin(one) or place, []).append(one)
