@@ -22,6 +22,7 @@ from regard.cli import (
     site,
     spaces,
     texts,
+    trending,
     unasked,
 )
 from regard.cli.console import complain, say
@@ -69,6 +70,9 @@ app.command("compare")(judged.compare)
 app.command("guard")(judged.guard)
 app.command("changes")(judged.changes)
 app.command("warnings")(judged.warnings)
+app.command("trend")(trending.trend)
+app.add_typer(trending.limits, name="limits")
+app.command("types")(trending.types)
 app.command("goals")(aims.goals)
 app.command("unasked")(unasked.unasked)
 app.command("export")(exports.export)

@@ -9,7 +9,7 @@ one-sided, and only how far they stray from it is judged.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import exp, isfinite, nan, sqrt
+from math import exp, inf, isfinite, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -345,8 +345,10 @@ def _points(held: Held) -> list[Point]:
     said, told = held.charted, held.series
     unscaled: Callable[[float], float] = exp if told.logs else float
 
+    most = 1.0 if told.metric.unit == "share" and told.kind != COUNT else inf
+
     def shown(number: float) -> float | None:
-        return float(unscaled(number)) if isfinite(number) else None
+        return min(most, float(unscaled(number))) if isfinite(number) else None
 
     return [
         Point(

@@ -9,7 +9,7 @@ weekday, a holiday) as far as the stretch knew that class.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import inf, nan, sqrt
+from math import inf, isfinite, nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -73,7 +73,8 @@ class Limits:
             "sigma": self.sigma,
             "carry": self.carry,
             "size": self.size,
-            "tail": self.tail,
+            # JSON has no infinity: normal tails are none.
+            "tail": self.tail if isfinite(self.tail) else None,
             "classes": dict(self.classes),
         }
 
@@ -81,7 +82,8 @@ class Limits:
     def parse(cls, said: Mapping[str, object]) -> "Limits":
         """Limits from plain values; BadValue where one is missing or of the wrong kind."""
         try:
-            numbers = {name: float(str(said[name])) for name in NUMBERS}
+            known = {name: inf if said[name] is None else said[name] for name in NUMBERS}
+            numbers = {name: float(str(number)) for name, number in known.items()}
             held = said["classes"]
             assert isinstance(held, Mapping)
             return cls(
