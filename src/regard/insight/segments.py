@@ -85,7 +85,8 @@ def _moved(at: Desk, wanted: Metric, query: Query, split: str) -> list[Signal]:
     past = (year_ago(query), year_ago(old))
     parts = [_by_value(at.answer(each).parts, split) for each in (query, old, *past)]
     told = []
-    for value in sorted(set(parts[0]) & set(parts[1]), key=str):
+    # Rows without a value are nobody's: they are no segment that anybody leads.
+    for value in sorted((set(parts[0]) & set(parts[1])) - {None}, key=str):
         sides = (parts[0][value], parts[1][value])
         signal = _signal(wanted, (query, old), (split, value), sides)
         if signal is not None:
