@@ -1,6 +1,7 @@
 """How well judgement judges: planted truths found, false failures, false changes, false warnings.
 
-    python benchmarks/judgement.py [FOLDER] [--seeds 101-120] [--jobs 2] [--assert]
+    python benchmarks/judgement.py [FOLDER] [--seeds 101-120] [--only planted|healthy] [--jobs 2]
+        [--tickets 48000] [--assert]
 
 Companies of known truth are made in FOLDER (kept there, if named). Each is judged as its people
 would: every month's guards, what changed in every month, and a year of warnings. Prints tables
@@ -43,6 +44,7 @@ MONTHS = [date(2025, month, 1) for month in range(7, 13)] + [
 ]
 """The first days of the eleven months judged, and of the one after: a year behind each."""
 SEED = "seed001"
+NAMES = {False: "planted", True: "healthy"}
 TRUE = {
     "2026-01-01": ("revenue_retention",),
     "2026-02-01": ("revenue_retention",),
@@ -197,11 +199,13 @@ def main() -> int:
     words.add_argument("--seeds", default=f"{REPORTED[0]}-{REPORTED[-1]}")
     words.add_argument("--tickets", type=int, default=TICKETS)
     words.add_argument("--jobs", type=int, default=2)
+    words.add_argument("--only", choices=("planted", "healthy"))
     words.add_argument("--assert", dest="asserted", action="store_true")
     said = words.parse_args()
     with TemporaryDirectory() as temporary:
         folder = said.folder or Path(temporary)
-        tasks = [(seed, healthy) for seed in _seeds(said.seeds) for healthy in (False, True)]
+        kinds = [kind for kind in (False, True) if said.only in (None, NAMES[kind])]
+        tasks = [(seed, healthy) for seed in _seeds(said.seeds) for healthy in kinds]
         with ProcessPoolExecutor(said.jobs) as pool:
             found = []
             for one in pool.map(partial(judge, folder, said.tickets), tasks):
