@@ -11,6 +11,7 @@ from metrics.small import change as changed
 from metrics.surveyed import COVERS, answer, nobody
 from regard.core.errors import BadValue
 from regard.facts.reader import Reader, open_reader
+from regard.insight.against import year_ago
 from regard.insight.compare import AT_A_TIME, DIFFERENCE, compare
 from regard.insight.desk import desk, long_desk
 from regard.metrics.query import Query
@@ -137,3 +138,12 @@ def test_an_unfinished_month_is_compared_with_as_many_days(reader: Reader) -> No
     early = compare(Query("time_to_resolve", APRIL, MAY, as_of=at("2026-04-05 20:00")), reader)
     assert not early.judged
     assert early.whole_on == MAY
+
+
+def test_a_year_ago_are_the_same_months_or_the_same_weekdays() -> None:
+    may = year_ago(Query("csat", date(2026, 5, 1), date(2026, 6, 1)))
+    assert (may.since, may.until) == (date(2025, 5, 1), date(2025, 6, 1))
+    leap = year_ago(Query("csat", date(2025, 2, 1), date(2025, 3, 1)))
+    assert (leap.since, leap.until) == (date(2024, 2, 1), date(2024, 3, 1))
+    days = year_ago(Query("csat", date(2026, 5, 4), date(2026, 5, 15)))
+    assert (days.since, days.until) == (date(2025, 5, 5), date(2025, 5, 16))

@@ -14,7 +14,7 @@ from regard.core.errors import BadValue, RegardError
 from regard.core.i18n import languages
 from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import Scope, ask, rows
-from regard.insight.drivers import FALSE_CALLS, Drivers, SplitMix, drivers
+from regard.insight.drivers import Drivers, SplitMix, drivers
 from regard.insight.explain import Explanation, explain
 from regard.insight.ledger import Ledger
 from regard.metrics.metric import metric
@@ -23,6 +23,7 @@ from regard.metrics.query import Query
 from regard.metrics.segments import served_by
 from regard.report.explained import say_signed, show_explanation
 from regard.report.sentences import say_sentence
+from regard.stats.discovery import FALSE_CALLS
 from regard.stats.mix import CAME, REVERSED, WENT
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)

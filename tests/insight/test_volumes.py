@@ -13,7 +13,7 @@ from metrics.small import Row, at, ticket, workspace
 from regard.core.errors import UnknownName
 from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import ask
-from regard.insight.volumes import OPENINGS, ORDINARY, Matched, matched, same_days_a_year_ago
+from regard.insight.volumes import OPENINGS, ORDINARY, Matched, matched
 from regard.metrics.query import Query
 from regard.report.sentences import say_sentence
 
@@ -232,12 +232,3 @@ def test_all_of_it_is_plain_values(reader: Reader) -> None:
     )
     told: Mapping[str, Any] = json.loads(json.dumps(found.to_json()))
     assert (told["metric"], told["ratio"]["value"], told["left_out"]) == ("tickets_new", 1.0, [])
-
-
-def test_a_year_ago_are_the_same_months_or_the_same_weekdays() -> None:
-    year = (date(2025, 5, 1), date(2025, 6, 1))
-    assert same_days_a_year_ago(date(2026, 5, 1), date(2026, 6, 1)) == year
-    leap = (date(2024, 2, 1), date(2024, 3, 1))
-    assert same_days_a_year_ago(date(2025, 2, 1), date(2025, 3, 1)) == leap
-    since, until = same_days_a_year_ago(date(2026, 5, 4), date(2026, 5, 15))
-    assert (since.weekday(), (until - since).days, since) == (0, 11, date(2025, 5, 5))

@@ -110,11 +110,11 @@ class Aim:
             "state": self.state,
             "verdict_on": self.verdict_on.isoformat() if self.verdict_on else None,
             "query": self.query.to_json(),
-            "value": plain(self.value),
-            "baseline": plain(self.baseline),
-            "change": plain(self.change),
+            "value": self.value.to_json(),
+            "baseline": self.baseline.to_json(),
+            "change": self.change.to_json(),
             "far": self.far,
-            "progress": plain(self.progress),
+            "progress": self.progress.to_json(),
             "pace": self.pace,
             "paced": self.paced,
             "says": [one.to_json() for one in self.sentences],
@@ -175,17 +175,6 @@ def stands(target: float, value: Estimate, low_is_good: bool) -> str:
 def ripe_days(metric: Metric) -> int:
     """How many days after a row it can be judged, as far as that is one number."""
     return ceil(metric.ripe_seconds / DAY)
-
-
-def plain(said: Estimate) -> dict[str, Any]:
-    """An estimate as plain values."""
-    return {
-        "value": said.value,
-        "low": said.low,
-        "high": said.high,
-        "n": said.n,
-        "note": said.note,
-    }
 
 
 def _state(goal: Goal, result: Result, part: Part, zone: str) -> tuple[str, date | None]:

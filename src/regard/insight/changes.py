@@ -32,10 +32,10 @@ from regard.insight.sentence import (
 from regard.insight.series import OUR_SURVEYS
 from regard.insight.signal import Signal
 from regard.insight.volumes import is_volume
-from regard.insight.watch import FALSE_CALLS, Watched, watches
+from regard.insight.watch import Watched, watches
 from regard.metrics.metric import Metric, catalogue
 from regard.metrics.query import Query
-from regard.stats.discovery import adjusted, chance_of_step
+from regard.stats.discovery import FALSE_CALLS, adjusted, chance_of_step
 
 MOVED = N_("{metric} went {word}: {new} against {old}, {stretch}.")
 SERVED = N_("{metric}: {new} served within {time}, {old} before, {stretch}.")

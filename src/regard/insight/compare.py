@@ -101,8 +101,8 @@ class Comparison:
             "before": [day.isoformat() for day in self.before] if self.before else None,
             "part": dict(self.part),
             "unit": self.unit,
-            **{name: json_of(getattr(self, name)) for name in ("new", "old", "gap")},
-            "ratio": json_of(self.ratio) if self.ratio else None,
+            **{name: getattr(self, name).to_json() for name in ("new", "old", "gap")},
+            "ratio": self.ratio.to_json() if self.ratio else None,
             "chance": self.chance,
             "word": self.word,
             "good": self.good,
@@ -113,17 +113,6 @@ class Comparison:
             "why": self.why.to_json() if self.why else None,
             "notes": [one.to_json() for one in self.notes],
         }
-
-
-def json_of(said: Estimate) -> dict[str, Any]:
-    """An estimate as plain values."""
-    return {
-        "value": said.value,
-        "low": said.low,
-        "high": said.high,
-        "n": said.n,
-        "note": said.note,
-    }
 
 
 def compare(

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from regard.core.period import day_of
 from regard.facts.reader import Reader
 from regard.insight.ask import ALL, Result, Scope, ask, within_scope
 from regard.insight.course import read_parts
@@ -132,10 +131,3 @@ def _course_ties(course: Query, wanted: Metric, reader: Reader, scope: Scope) ->
     labels = [(period.label,) for period in laid.periods]
     pairs = list(zip(labels[1:], labels, strict=False))
     return ties(laid, laid, pairs, reader.snapshot.engine)
-
-
-def last_day(reader: Reader) -> date | None:
-    """The last local day with data."""
-    if not reader.watermarks:
-        return None
-    return day_of(max(reader.watermarks.values()), reader.settings.zone)

@@ -31,7 +31,7 @@ from regard.metrics.segments import (
 )
 from regard.metrics.splits import splits_of
 from regard.stats.difference import mover
-from regard.stats.discovery import adjusted, chance_of
+from regard.stats.discovery import FALSE_CALLS, adjusted, chance_of
 from regard.stats.estimate import Estimate, nothing
 from regard.stats.mix import CAME, STAYED, UNTOLD, WENT, Mix, Moved, Segment, taken_apart
 
@@ -41,8 +41,6 @@ MOST_SEGMENTS = 60
 """More than so many segments are a list of names, not a composition."""
 LEAST_CASES = 20
 """Cases that a segment needs on both sides (a count: on one) before it is asked about."""
-FALSE_CALLS = 0.05
-"""The share of named segments that may be named by chance."""
 CAME_OF_IT = frozenset(
     {
         "status",
@@ -247,21 +245,10 @@ def moved_json(one: Moved) -> dict[str, Any]:
         "fate": one.fate,
         "old_share": one.old_share,
         "new_share": one.new_share,
-        "old": estimate_json(one.old),
-        "new": estimate_json(one.new),
-        "own": estimate_json(one.own),
-        "mix": estimate_json(one.mix),
-        "rate": estimate_json(one.rate),
+        "old": one.old.to_json(),
+        "new": one.new.to_json(),
+        "own": one.own.to_json(),
+        "mix": one.mix.to_json(),
+        "rate": one.rate.to_json(),
         "both": one.both,
-    }
-
-
-def estimate_json(said: Estimate) -> dict[str, Any]:
-    """An estimate as plain values."""
-    return {
-        "value": said.value,
-        "low": said.low,
-        "high": said.high,
-        "n": said.n,
-        "note": said.note,
     }

@@ -22,7 +22,6 @@ from regard.insight.drivers import (
     SplitMix,
     driver_json,
     drivers,
-    estimate_json,
     moved_json,
 )
 from regard.insight.explained import what_it_says
@@ -63,16 +62,16 @@ class Explanation:
             "query": self.query.to_json(),
             "store_version": self.new.store_version,
             "as_of": self.new.as_of.isoformat() if self.new.as_of else None,
-            "old": estimate_json(self.old.parts[0].estimate),
-            "new": estimate_json(self.new.parts[0].estimate),
+            "old": self.old.parts[0].estimate.to_json(),
+            "new": self.new.parts[0].estimate.to_json(),
             "compared": self.compared.to_json(),
             "ledgers": [one.to_json() for one in self.ledgers],
             "parts": {
                 "unit": told.unit,
                 "seconds": told.seconds,
-                "old": estimate_json(told.old),
-                "new": estimate_json(told.new),
-                "change": estimate_json(told.change),
+                "old": told.old.to_json(),
+                "new": told.new.to_json(),
+                "change": told.change.to_json(),
                 "reason": told.reason,
                 "splits": [_split_json(one) for one in told.splits],
                 "asked": told.asked,
@@ -152,8 +151,8 @@ def _split_json(one: SplitMix) -> dict[str, Any]:
     mix = one.mix
     return {
         "split": one.split,
-        "mix": estimate_json(mix.mix) if mix else None,
-        "rate": estimate_json(mix.rate) if mix else None,
+        "mix": mix.mix.to_json() if mix else None,
+        "rate": mix.rate.to_json() if mix else None,
         "remainder": mix.remainder if mix else None,
         "verdict": mix.verdict if mix else "",
         "segments": [{"value": value} | moved_json(moved) for value, moved in one.segments.items()],

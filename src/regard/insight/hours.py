@@ -25,13 +25,11 @@ from regard.metrics.offsets import HOUR_SECONDS
 from regard.metrics.plan import plan
 from regard.metrics.query import Query
 from regard.metrics.week import WEEK
-from regard.stats.discovery import adjusted, chance_beyond
+from regard.stats.discovery import FALSE_CALLS, adjusted, chance_beyond
 from regard.stats.estimate import Estimate, nothing
 
 LEAST_CASES = 20
 """Cases that an hour of the week needs before it is judged at all."""
-FALSE_CALLS = 0.05
-"""The share of hours called slow that may be called so by chance."""
 SOMEBODY = 0.5
 """People on average under which an hour counts as one in which nobody is there."""
 YEAR_DAYS = 364
@@ -132,7 +130,7 @@ class HourWeek:
             "reason": say_why(self.reason, self.lacking, "en"),
             "givers": givers_of(self.lacking),
             "people_from": self.people_from,
-            "usual": _json(self.usual),
+            "usual": self.usual.to_json(),
             "usual_load": self.usual_load,
             "against": {name: self.against.to_json()[name] for name in ("from", "to")},
             "hours": [_hour_json(hour) for hour in self.hours],
@@ -357,25 +355,15 @@ def _beyond(response: Estimate, usual: Estimate, low_is_good: bool) -> bool:
     return bound > usual.value if low_is_good else bound < usual.value
 
 
-def _json(said: Estimate) -> dict[str, object]:
-    return {
-        "value": said.value,
-        "low": said.low,
-        "high": said.high,
-        "n": said.n,
-        "note": said.note,
-    }
-
-
 def _hour_json(hour: Hour) -> dict[str, object]:
     return {
         "weekday": hour.weekday,
         "hour": hour.hour,
         "times": hour.times,
-        "response": _json(hour.response),
-        "arrivals": _json(hour.arrivals),
-        "arrivals_each": _json(hour.each),
-        "people": _json(hour.people),
+        "response": hour.response.to_json(),
+        "arrivals": hour.arrivals.to_json(),
+        "arrivals_each": hour.each.to_json(),
+        "people": hour.people.to_json(),
         "load": hour.load,
         "chance": hour.chance,
         "judgement": hour.judgement,

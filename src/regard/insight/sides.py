@@ -34,10 +34,8 @@ from regard.metrics.query import Query
 from regard.metrics.sides import Tie
 from regard.metrics.splits import splits_of
 from regard.stats.difference import DOWN, UNCLEAR, UP, mover
-from regard.stats.discovery import adjusted
+from regard.stats.discovery import FALSE_CALLS, adjusted
 
-FALSE_CALLS = 0.05
-"""Of the parts said to differ, the share that may be called by chance on average."""
 MOST_PARTS = 60
 """More than so many parts are a list of names: a filter says which of them are meant."""
 NOBODY_ELSE = N_("There is nobody else to be compared with.")

@@ -79,8 +79,8 @@ class Signal:
             "to": self.until.isoformat(),
             "began": self.began.isoformat() if self.began else None,
             "told": self.told.isoformat() if self.told else None,
-            "seen": _estimate(self.seen),
-            "usual": _estimate(self.usual),
+            "seen": self.seen.to_json(),
+            "usual": self.usual.to_json(),
             "chance": self.chance,
             "good": self.good,
             "cost": self.cost,
@@ -90,16 +90,6 @@ class Signal:
             "evidence": self.evidence.to_json(),
             "then": self.then.to_json() if self.then else None,
         }
-
-
-def _estimate(said: Estimate) -> dict[str, Any]:
-    return {
-        "value": said.value,
-        "low": said.low,
-        "high": said.high,
-        "n": said.n,
-        "note": said.note,
-    }
 
 
 def others_went(signal: Signal) -> Sentence | None:

@@ -7,13 +7,12 @@ from typing import Any
 
 from regard.core.i18n import N_
 from regard.facts.reader import Reader
-from regard.insight.aim import plain
 from regard.insight.ask import ALL, Result, Scope, ask
 from regard.insight.sentence import Amount, Filling, Measured, Named, Piece, Sentence
 from regard.metrics.metric import metric
 from regard.metrics.query import Query
 from regard.stats.difference import mover
-from regard.stats.discovery import adjusted, chance_of
+from regard.stats.discovery import FALSE_CALLS, adjusted, chance_of
 from regard.stats.estimate import Estimate, nothing
 from regard.stats.pooling import pooled, rest
 
@@ -35,7 +34,6 @@ WAIT = "wait_band"
 QUALITY = ("surveys_scanned", "answers_at_once", "answers_straight", "answers_again")
 FEWEST = 20
 """Of fewer cases, or with fewer elsewhere, nobody says whether a part differs."""
-FALSE_CALLS = 0.05
 LEAST, MOST = 0.05, 10
 """How large a gap is said in words, and how many of them."""
 WEIGHTED = "csat_weighted"
@@ -86,9 +84,9 @@ class Chosen:
             "steps": dict(self.steps),
             "rates": {
                 key: {
-                    "value": plain(one.value),
-                    "others": plain(one.others),
-                    "gap": plain(one.gap),
+                    "value": one.value.to_json(),
+                    "others": one.others.to_json(),
+                    "gap": one.gap.to_json(),
                     "chance": one.chance,
                 }
                 for key, one in self.rates.items()
@@ -112,7 +110,7 @@ class Weighting:
     def to_json(self) -> dict[str, Any]:
         """Everything as plain values."""
         told = {"raw": self.raw, "if_worst": self.worst, "if_best": self.best}
-        return {"weighted": plain(self.weighted), **told}
+        return {"weighted": self.weighted.to_json(), **told}
 
 
 @dataclass(frozen=True)
@@ -144,7 +142,7 @@ class Unasked:
             "whole": self.whole.to_json(),
             "parts": [one.to_json() for one in self.parts],
             "weighting": self.weighting.to_json(),
-            "quality": {key: plain(one) for key, one in self.quality.items()},
+            "quality": {key: one.to_json() for key, one in self.quality.items()},
             "says": [one.to_json() for one in self.sentences],
         }
 

@@ -7,7 +7,7 @@ a share or a time is no volume.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from regard.core.calendar import Calendar
@@ -36,8 +36,6 @@ from regard.stats.estimate import Estimate, nothing
 from regard.stats.matched import Days, MatchedVolume
 from regard.stats.matched import matched as compare_days
 
-YEAR_DAYS = 364
-"""A year in whole weeks, so that weekdays meet their like."""
 MOST = 0.5
 """Where Ramadan leaves out more of the new days than this, they are compared with ordinary ones."""
 
@@ -99,7 +97,7 @@ class Matched:
             "metric": self.metric.key,
             "query": self.query.to_json(),
             "before": self.before.to_json(),
-            **{name: _json(getattr(self, name)) for name in names},
+            **{name: getattr(self, name).to_json() for name in names},
             "opening_days": self.opening_days,
             "opening_days_before": self.opening_days_before,
             "left_out": [day.isoformat() for day in self.left_out],
@@ -146,17 +144,6 @@ def matched(
     if not new.known or not old.known:
         return None
     return _concluded(query, before, desk, new, old)
-
-
-def same_days_a_year_ago(since: date, until: date) -> tuple[date, date]:
-    """The stretch [since, until) a year earlier, as its first day and the day after its last.
-
-    Whole calendar months: the same months. Else 52 weeks earlier, so that it is equally long and
-    has the same weekdays.
-    """
-    if since.day == 1 and until.day == 1:
-        return since.replace(year=since.year - 1), until.replace(year=until.year - 1)
-    return since - timedelta(days=YEAR_DAYS), until - timedelta(days=YEAR_DAYS)
 
 
 @dataclass(frozen=True)
@@ -360,13 +347,3 @@ def _ends(query: Query) -> tuple[date, date]:
 def _times(said: Estimate, unit: float) -> Estimate:
     value, low, high = (None if x is None else x * unit for x in (said.value, said.low, said.high))
     return replace(said, value=value, low=low, high=high)
-
-
-def _json(said: Estimate) -> dict[str, Any]:
-    return {
-        "value": said.value,
-        "low": said.low,
-        "high": said.high,
-        "n": said.n,
-        "note": said.note,
-    }

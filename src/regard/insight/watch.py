@@ -9,11 +9,7 @@ from regard.core.registry import by_key, declared
 from regard.facts.reader import Reader
 from regard.insight.ask import ALL, Scope
 from regard.insight.signal import Signal
-from regard.stats.discovery import adjusted
-
-FALSE_CALLS = 0.05
-"""Of all warnings given on a stretch, the share that may be false on average (METRICS §1.6)."""
-
+from regard.stats.discovery import FALSE_CALLS, adjusted
 
 GATHERED: Mapping[str, int] = {"surge": 2, "limits": 7, "drift": 14}
 """How many days apart signals of a kind are told that are taken for one happening."""

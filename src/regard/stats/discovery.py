@@ -10,6 +10,9 @@ from regard.core.errors import BadValue
 from regard.stats.estimate import Estimate
 from regard.stats.reach import TAIL, Z, student
 
+FALSE_CALLS = 0.05
+"""Of all that is named, the share that may be named by chance on average (METRICS §1.6)."""
+
 
 def adjusted(chances: Sequence[float], family: int | None = None) -> tuple[float, ...]:
     """Benjamini and Hochberg's adjusted p-values, in the order of the p-values given.

@@ -1,6 +1,7 @@
 """The one thing statistics gives back: a value with its interval and what stands behind it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from regard.core.i18n import N_
 
@@ -37,6 +38,10 @@ class Estimate:
     high: float | None = None
     n: int = 0
     note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The estimate as plain values, None where a number is missing."""
+        return asdict(self)
 
 
 def nothing(note: str = NO_DATA, n: int = 0) -> Estimate:

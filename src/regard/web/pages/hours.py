@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from regard.core.i18n import translate
-from regard.insight.hours import FALSE_CALLS, LEAST_CASES, SOMEBODY
+from regard.insight.hours import LEAST_CASES, SOMEBODY
 from regard.insight.lacking import say_why
 from regard.metrics.metric import Metric, catalogue, metric
 from regard.metrics.query import Query
 from regard.report.boards.stretch import presets
 from regard.report.format import say_number, say_share
 from regard.report.hours import show_week
+from regard.stats.discovery import FALSE_CALLS
 from regard.web.addresses import address, metric_path, read_query
 from regard.web.pages.board import choice, desk_for, foot, say_query_days
 from regard.web.pages.metric import filters
