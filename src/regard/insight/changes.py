@@ -13,11 +13,11 @@ from datetime import date
 from regard.core.errors import BadValue, UnknownName
 from regard.core.i18n import N_
 from regard.facts.reader import Reader
-from regard.insight.against import year_ago
 from regard.insight.ask import ALL, Scope
 from regard.insight.compare import Comparison, compare_at
 from regard.insight.desk import Desk, desk
 from regard.insight.guard import Guarded, guarded, guards_at
+from regard.insight.season import a_year_ago, chance_beyond_season
 from regard.insight.segments import moved_segments
 from regard.insight.sentence import (
     Amount,
@@ -35,7 +35,7 @@ from regard.insight.volumes import is_volume
 from regard.insight.watch import Watched, watches
 from regard.metrics.metric import Metric, catalogue
 from regard.metrics.query import Query
-from regard.stats.discovery import FALSE_CALLS, adjusted, chance_of_step
+from regard.stats.discovery import FALSE_CALLS, adjusted
 
 MOVED = N_("{metric} went {word}: {new} against {old}, {stretch}.")
 SERVED = N_("{metric}: {new} served within {time}, {old} before, {stretch}.")
@@ -171,18 +171,11 @@ def _whole(at: Desk, wanted: Metric, since: date, until: date) -> list[tuple[Sig
     if told.gap.low == told.gap.high:
         # Known, not sampled: that it differs is no finding.
         return []
-    back = _a_year_ago(at, query, told)
+    back = a_year_ago(at, told)
     chance = told.chance
     if back is not None:
-        chance = max(chance, chance_of_step((told.new, told.old), (back.new, back.old)))
+        chance = max(chance, chance_beyond_season(told, back))
     return [(_signal(query, told, chance, back is not None), 1)]
-
-
-def _a_year_ago(at: Desk, query: Query, told: Comparison) -> Comparison | None:
-    """The same step a year ago, measured in the same way; None where it is not known."""
-    back = compare_at(at, year_ago(replace(query, since=told.since, until=told.until)))
-    alike = back.judged and back.whole_on is None
-    return back if alike and (back.method, back.within) == (told.method, told.within) else None
 
 
 def _signal(query: Query, told: Comparison, chance: float, seasonal: bool) -> Signal:

@@ -2,6 +2,7 @@
 
 A metric has improved only where the bad end of the 95 % interval of each counter-metric's change
 stays within its declared margin. All are judged over the same days, ripe for every one of them.
+What the season brought a year ago as well is neither a success nor the price of one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from regard.insight.against import BEFORE
 from regard.insight.ask import ALL, Scope
 from regard.insight.compare import AT_A_TIME, Comparison, compare_at
 from regard.insight.desk import Desk, desk
+from regard.insight.season import is_season
 from regard.insight.sentence import (
     Amount,
     Listed,
@@ -30,22 +32,26 @@ from regard.metrics.query import Query
 from regard.stats.difference import DOWN, UP
 
 NONE, BETTER = "none", "better"
-KEPT, PRICE, UNKNOWN, LATER, ABSENT = "kept", "price", "unknown", "later", "absent"
+KEPT, PRICE, SEASON, UNKNOWN, LATER, ABSENT = (
+    *("kept", "price", "season", "unknown", "later", "absent"),
+)
 STATES: Mapping[str, str] = {
     KEPT: N_("within its margin"),
     PRICE: N_("got worse"),
+    SEASON: N_("got worse, as a year ago"),
     UNKNOWN: N_("not yet known"),
     LATER: N_("too early to judge"),
     ABSENT: N_("no data"),
 }
 """How a counter-metric fared, in words."""
 
-IMPROVED, PAID, UNSURE, WAITING, WORSE, SAME, SILENT, BARE = (
-    *("improved", "paid", "unsure", "waiting", "worse", "same", "silent", "bare"),
+IMPROVED, PAID, USUAL, UNSURE, WAITING, WORSE, SAME, SILENT, BARE = (
+    *("improved", "paid", "usual", "unsure", "waiting", "worse", "same", "silent", "bare"),
 )
 VERDICTS: Mapping[str, str] = {
     IMPROVED: N_("{metric} improved, and nothing that guards it got worse."),
     PAID: N_("{metric} improved at the price of {counters}."),
+    USUAL: N_("{metric} improved while {counters} got worse; a year ago it was no different."),
     UNSURE: N_("{metric} improved; what it cost is not yet known."),
     WAITING: N_("{metric} improved; the verdict on its cost comes on {day}."),
     WORSE: N_("{metric} got worse."),
@@ -57,6 +63,7 @@ VERDICTS: Mapping[str, str] = {
 HAILED: Mapping[str, str] = {
     IMPROVED: N_("{metric} went {word}, and nothing that guards it got worse."),
     PAID: N_("{metric} went {word} at the price of {counters}: no success."),
+    USUAL: N_("{metric} went {word} while {counters} got worse; a year ago it was no different."),
     UNSURE: N_("{metric} went {word}; what it cost is not yet known."),
     WAITING: N_("{metric} went {word}; the verdict on its cost comes on {day}."),
     WORSE: N_("{metric} went {word}."),
@@ -69,6 +76,10 @@ FARED: Mapping[str, str] = {
     ),
     BETTER: N_("{counter}: from {old} to {new}. That is no worse."),
     PRICE: N_("{counter}: from {old} to {new}. That is worse beyond chance."),
+    SEASON: N_(
+        "{counter}: from {old} to {new}. That is worse, and no more so than in the same days a "
+        "year ago."
+    ),
     UNKNOWN: N_(
         "{counter}: from {old} to {new}; it may be {worst} the bad way, and the margin is {margin}."
     ),
@@ -139,8 +150,10 @@ class Guarded:
 
     @property
     def paid(self) -> tuple[str, ...]:
-        """The counter-metrics that got worse."""
-        return tuple(one.counter.key for one in self.counters if one.state == PRICE)
+        """The counter-metrics that got worse; where all did so by season alone, those."""
+        worse = [one for one in self.counters if one.state == PRICE]
+        seasonal = [one for one in self.counters if one.state == SEASON]
+        return tuple(one.counter.key for one in worse or seasonal)
 
     @property
     def verdict_on(self) -> date | None:
@@ -222,7 +235,18 @@ def guard_at(at: Desk, query: Query, against: str = BEFORE) -> Guarded:
             others = (wanted.key, *(key for key in together if key != counter.key))
             again = compare_at(at, _asked(query, counter), against, others)
         fared.append(_fared(counter, again, told))
-    return Guarded(told, tuple(fared), _verdict(told, fared))
+    verdict = _verdict(told, fared)
+    if verdict == PAID and told.way == BEFORE:
+        fared = [_by_season(at, one) for one in fared]
+        verdict = USUAL if is_season(at, told) else _verdict(told, fared)
+    return Guarded(told, tuple(fared), verdict)
+
+
+def _by_season(at: Desk, one: Fared) -> Fared:
+    """What got worse, and a year ago no less, is marked as such."""
+    return (
+        replace(one, state=SEASON) if one.state == PRICE and is_season(at, one.comparison) else one
+    )
 
 
 def guards_at(at: Desk, query: Query, against: str = BEFORE) -> tuple[Guarded, ...]:
@@ -294,6 +318,8 @@ def _verdict(told: Comparison, fared: Sequence[Fared]) -> str:
         return BARE
     if PRICE in states:
         return PAID
+    if SEASON in states:
+        return USUAL
     if states == {KEPT}:
         return IMPROVED
     return WAITING if LATER in states and states <= {KEPT, LATER} else UNSURE

@@ -14,6 +14,7 @@ from regard.insight.guard import (
     SAME,
     SILENT,
     UNSURE,
+    USUAL,
     WAITING,
     Guarded,
 )
@@ -74,7 +75,7 @@ ASKED = N_(
     "(Benjamini and Hochberg)."
 )
 LEFT_OUT = N_("Parts left out, as there are so many: {count}. Filter with --where.")
-ORDER = (PAID, GOT_WORSE, UNSURE, WAITING, IMPROVED, BARE, SAME, SILENT)
+ORDER = (PAID, GOT_WORSE, USUAL, UNSURE, WAITING, IMPROVED, BARE, SAME, SILENT)
 """Verdicts, the most pressing first."""
 TONES: Mapping[str, str] = {PAID: WORSE, GOT_WORSE: WORSE, IMPROVED: BETTER}
 NO_FAILURE = N_("No improvement was paid for.")

@@ -9,7 +9,7 @@ from regard.core.period import day_of
 from regard.insight.aim import STATES, Aim
 from regard.insight.ask import Result
 from regard.insight.change import Change
-from regard.insight.guard import IMPROVED, PAID, UNSURE, WAITING, Guarded
+from regard.insight.guard import IMPROVED, PAID, UNSURE, USUAL, WAITING, Guarded
 from regard.metrics.engine import Part
 from regard.metrics.metric import Counter, Metric, catalogue
 from regard.report.charts.interval import Bar, make_bar
@@ -151,6 +151,7 @@ def with_goal(tile: Tile, aim: Aim | None, language: str) -> Tile:
 VERDICTS: Mapping[str, tuple[str, str]] = {
     PAID: (N_("No success: {counters} got worse"), WORSE),
     IMPROVED: (N_("Nothing that guards it got worse"), BETTER),
+    USUAL: (N_("{counters} got worse too, no more than a year ago"), NEUTRAL),
     UNSURE: (N_("What it cost is not yet known"), NEUTRAL),
     WAITING: (N_("Verdict on its cost: {day}"), NEUTRAL),
 }

@@ -36,7 +36,7 @@ def _reach(asked: tuple[tuple[str, str], ...]) -> tuple[Counter, ...]:
     """Who was asked and who answered, of surveys of one kind: a wave to all is no better asking."""
     return (
         Counter("response_rate", POINTS, relative=False, where=asked),
-        Counter("asked_share", POINTS, relative=False, where=asked),
+        Counter("left_out_without_reason", POINTS, relative=False, where=asked),
     )
 
 
