@@ -12,6 +12,7 @@ from regard.cli import (
     builds,
     checkup,
     demos,
+    erased,
     exports,
     imports,
     joined,
@@ -75,6 +76,7 @@ app.add_typer(trending.limits, name="limits")
 app.command("types")(trending.types)
 app.command("goals")(aims.goals)
 app.command("unasked")(unasked.unasked)
+app.command("erase")(erased.erase)
 app.command("export")(exports.export)
 app.add_typer(demos.group, name="demo")
 app.command("serve")(site.serve)

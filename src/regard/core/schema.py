@@ -20,16 +20,26 @@ KINDS: Mapping[str, pa.DataType] = {
 }
 """Kinds of column. `whole` holds counts, seconds and money in minor units; there are no floats."""
 
+WORDS, NAMED = "words", "named"
+PERSONAL = (WORDS, NAMED)
+"""How a column is personal: words of or about somebody are blanked when the person is erased; for
+what names somebody (an address) a pseudonym stands, so that rows stay apart and joined as before.
+"""
+
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A named value of one kind, with the sentence that says what it is."""
+    """A named value of one kind, with the sentence that says what it is.
+
+    personal: one of PERSONAL where it is erased with a person; empty for all else.
+    """
 
     name: str
     kind: str
     says: str
+    personal: str = ""
 
     @property
     def type(self) -> pa.DataType:
@@ -93,11 +103,12 @@ class Table:
 
 
 def columns(**said: str) -> tuple[Column, ...]:
-    """Columns from `name="kind: sentence"`, in the order given."""
+    """Columns from `name="kind: sentence"` or `name="kind personal: sentence"`, in that order."""
     made = []
     for name, text in said.items():
         kind, _, says = text.partition(": ")
-        made.append(Column(name, kind, says))
+        kind, _, personal = kind.partition(" ")
+        made.append(Column(name, kind, says, personal))
     return tuple(made)
 
 

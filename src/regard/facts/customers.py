@@ -117,6 +117,27 @@ def timeline(snapshot: Snapshot, customer: str, apart: Sequence[str] = ()) -> tu
     return tuple(sorted(steps, key=lambda step: (step.at, step.table, step.source, step.id)))
 
 
+def same_person(
+    snapshot: Snapshot, customer: str, apart: Sequence[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """The customers, as (source, id), who are one person with `source/id`, itself among them.
+
+    Raises UnknownName for a customer of no source.
+    """
+    joined = persons_of(snapshot, apart)
+    person = _person_of(joined, customer)
+    found: set[tuple[str, str]] = set()
+    for name, one in tables().items():
+        if name not in snapshot.manifest.tables or BY not in (c.name for c in one.columns):
+            continue
+        named = with_person(snapshot.table(name), joined)
+        rows = named.filter(named[WHO] == person).select(*CUSTOMER).distinct()
+        found |= {(row["source"], row[BY]) for row in rows.to_pyarrow().to_pylist()}
+    if not found:
+        raise UnknownName("customer", customer, some_customers(snapshot))
+    return tuple(sorted(found))
+
+
 def known_customers(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
     """Those of some names (`source/id`) that any table knows."""
     deeds = [_deeds(snapshot, one) for one in _telling(snapshot)]

@@ -54,6 +54,7 @@ LABELS: Mapping[str, str] = {
     "machine_named": N_("Requests by machines that say so"),
     "machine_like": N_("Requests by visitors who behave like machines"),
     "address_kept": N_("Telephone numbers without a country that is known, kept as typed"),
+    "erased": N_("Rows of customers who were erased, taken without words and addresses"),
     "no_address": N_("Addresses of customers that are none, left out"),
 }
 """What each kind of reject and finding is called."""

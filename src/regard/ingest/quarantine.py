@@ -72,7 +72,9 @@ def retry(workspace: Path, number: int, mapping: FileMap | None = None) -> tuple
     head, *rows = _read(workspace, number)
     parcels = []
     for at, origin in enumerate(head["origins"]):
-        own = sorted((r for r in rows if r["origin"] == at), key=lambda row: int(row["line"]))
+        # Of a row that was erased nothing is left to read.
+        mine = (row for row in rows if row["origin"] == at and row["raw"])
+        own = sorted(mine, key=lambda row: int(row["line"]))
         raw = ((int(row["line"]), row["raw"]) for row in own)
         using = mapping or _mapping_now(origin, number)
         parcels.append(parse_rows(raw, using, origin["source"], origin["file"]))

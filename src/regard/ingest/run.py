@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.core.errors import RegardError
-from regard.ingest import addresses, quality, quarantine, readings
+from regard.ingest import addresses, erased, quality, quarantine, readings
 from regard.ingest.frame import Log
 from regard.ingest.parcel import Parcel
 from regard.ingest.plain import drop_repeats
 from regard.ingest.quality import Loaded, QualityReport
+from regard.store.lock import held
 
 if TYPE_CHECKING:
     from regard.store.store import Store
@@ -29,8 +30,15 @@ def run_import(parcels: Iterable[Parcel], store: "Store", workspace: Path) -> Qu
     tells of files, says nothing of that. Customers' addresses are written one way.
     """
     taken = tuple(part for parcel in parcels for part in parcel.each)
+    # Whoever erases a customer waits until what is being imported is there to be erased.
+    with held(erased.lock_of(workspace), shared=True):
+        return _write(erased.without_rejects(taken, workspace), store, workspace)
+
+
+def _write(taken: Sequence[Parcel], store: "Store", workspace: Path) -> QualityReport:
     log = Log()
     rows = addresses.normalise(join_rows(taken, log), addresses.region_of(workspace), log)
+    rows = erased.without_erased(rows, workspace, log)
     covers = _covers(taken)
     read = readings.read_rows(rows, store, workspace)
     if read is None:

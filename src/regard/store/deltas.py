@@ -108,6 +108,25 @@ def compact(path: Path) -> int:
     return table.version()
 
 
+def newest(path: Path) -> int:
+    """The version of a table that was written last, whether a manifest names it or not."""
+    return DeltaTable(_place(path)).version()
+
+
+def forget(path: Path, version: int) -> None:
+    """Leave of a table's past nothing that came before a version: no log, no file."""
+    DeltaTable(_place(path), version=version).create_checkpoint()
+    log = path / "_delta_log"
+    for file in log.iterdir():
+        number = file.name.split(".")[0]
+        if file.suffix == ".tmp" or (number.isdigit() and int(number) < version):
+            file.unlink()
+    kept = {*files_of(path, version), *files_of(path, newest(path))}
+    for file in path.rglob("*.parquet"):
+        if log not in file.parents and str(file) not in kept:
+            file.unlink()
+
+
 def _write(path: Path, rows: Any, divided: bool, **how: Any) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_deltalake(_place(path), rows, partition_by=[BUCKET] if divided else None, **how)

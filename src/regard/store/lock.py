@@ -13,11 +13,14 @@ STEP_SECONDS = 0.05
 
 
 @contextmanager
-def held(path: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
-    """Hold the lock at `path`, waiting up to `patience` seconds for whoever holds it."""
+def held(path: Path, patience: float = PATIENCE_SECONDS, shared: bool = False) -> Iterator[None]:
+    """Hold the lock at `path`, waiting up to `patience` seconds for whoever holds it.
+
+    shared: beside others who hold it shared.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
-        _wait(file.fileno(), path, patience)
+        _wait(file.fileno(), path, patience, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
 
 
@@ -33,11 +36,11 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def _wait(handle: int, path: Path, patience: float) -> None:
+def _wait(handle: int, path: Path, patience: float, how: int) -> None:
     until = time.monotonic() + patience
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
                 raise RegardError(

@@ -10,6 +10,9 @@ from typing import Any
 from regard.core.errors import RegardError
 
 
+ERASED = "erased.json"
+
+
 @dataclass(frozen=True)
 class Manifest:
     """A store version: which Delta version of each table belongs together.
@@ -46,11 +49,38 @@ def read(folder: Path, version: int) -> Manifest:
     path = _path(folder, version)
     if not path.exists():
         known = versions(folder)
+        if version < erased_before(folder):
+            raise RegardError(
+                f"Version {version} of the store was erased together with a customer: versions "
+                f"before {erased_before(folder)} cannot be read any more. Ask the newest instead."
+            )
         spoken = f"It holds {known[0]} to {known[-1]}." if known else "It is empty."
         raise RegardError(f"The store has no version {version}. {spoken}")
     said: dict[str, Any] = json.loads(path.read_text())
     said["covers"] = {source: tuple(names) for source, names in said["covers"].items()}
     return Manifest(**said)
+
+
+def erased_before(folder: Path) -> int:
+    """The first version that was left when customers were erased; 0 where none ever was."""
+    path = folder / ERASED
+    return int(json.loads(path.read_text())["before"]) if path.exists() else 0
+
+
+def erase_before(folder: Path, version: int) -> None:
+    """Take away all manifests before a version; whoever asks for one of them is told why."""
+    draft = (folder / ERASED).with_suffix(f".{os.getpid()}.draft")
+    with draft.open("w") as file:
+        json.dump({"before": version}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(folder / ERASED)
+    for one in versions(folder):
+        if one < version:
+            _path(folder, one).unlink()
+    for left in folder.glob("*.draft"):
+        left.unlink()
+    _sync(folder)
 
 
 def write(folder: Path, manifest: Manifest) -> None:

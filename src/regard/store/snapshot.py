@@ -11,9 +11,10 @@ from ibis.expr.operations import Namespace
 from ibis.expr.types import BooleanValue, StringValue
 from ibis.expr.types import Table as Relation
 
+from regard.core.errors import RegardError
 from regard.core.schema import Table, table
 from regard.store import deltas, engine
-from regard.store.manifest import Manifest
+from regard.store.manifest import Manifest, erased_before, read
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HELD = Namespace(catalog="temp", database="main")
@@ -175,7 +176,13 @@ class Snapshot:
     ) -> list[str]:
         if version is None:
             return []
-        return deltas.files_of(self.folder / kind / name, version, buckets)
+        try:
+            return deltas.files_of(self.folder / kind / name, version, buckets)
+        except RegardError:
+            # A version that was opened before its files were erased: say so, not that it is broken.
+            if self.manifest.version < erased_before(self.folder / "manifests"):
+                read(self.folder / "manifests", self.manifest.version)
+            raise
 
 
 def in_buckets(id_: StringValue, buckets: Iterable[int]) -> BooleanValue:

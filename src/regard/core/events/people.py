@@ -14,7 +14,7 @@ TABLES = [
             country="text: ISO country.",
             language="text: ISO language.",
             plan="text: The plan or tier paid for.",
-            attributes="text: Further typed attributes, as JSON.",
+            attributes="text words: Further typed attributes, as JSON.",
             erased_at="instant: When the person was erased, where that was asked.",
         ),
         bucket="customer_id",
@@ -27,7 +27,7 @@ TABLES = [
         columns(
             customer_id="text: The customer.",
             kind="text: mail, phone, handle or external.",
-            address="text: The normalised address.",
+            address="text named: The normalised address.",
             known_at="instant: Since when.",
         ),
         bucket="customer_id",

@@ -45,7 +45,7 @@ TABLES = [
             search_id="text: Its id.",
             visitor="text: The visitor's pseudonym.",
             at="instant: When.",
-            query="text: The words searched.",
+            query="text named: The words searched.",
             results="whole: How many results.",
             clicked="text: The article chosen.",
         ),

@@ -118,8 +118,8 @@ TABLES = [
         columns(
             ticket_id="text: The ticket.",
             message_id="text: The message.",
-            subject="text: The subject line.",
-            text="text: The words.",
+            subject="text words: The subject line.",
+            text="text words: The words.",
         ),
         bucket="ticket_id",
         personal=True,

@@ -1,0 +1,103 @@
+"""`regard erase`: a customer's words and addresses taken away everywhere; the numbers stay."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from regard.cli.builds import build_facts
+from regard.cli.console import answers, remark, say, table
+from regard.cli.options import WorkspaceOption, workspace_of
+from regard.core.i18n import N_, translate
+from regard.core.settings import Settings
+
+if TYPE_CHECKING:
+    from regard.store.erasing import Gone
+    from regard.store.store import Store
+
+HEADS = (N_("Table"), N_("Rows of theirs"), N_("Rows rewritten"))
+
+
+def erase(
+    customer: Annotated[
+        str, typer.Argument(metavar="CUSTOMER", help="A customer, as `source/id`.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Erase a customer's words and addresses from all sources, files and former versions.
+
+    Rows stay, so that every number stays as it is.
+    """
+    from regard.ingest.erasing import pending
+    from regard.store.store import open_store
+
+    folder, settings = workspace_of(workspace)
+    language, store = settings.language, open_store(folder)
+    unfinished = pending(folder)
+    if unfinished is not None:
+        remark(translate(N_("An erasure that was interrupted is finished first."), language))
+        _carry_out(folder, settings, store, unfinished)
+    if _is_erased(folder, customer):
+        said = N_("{customer} has been erased already; nothing was changed.")
+        say(translate(said, language, customer=customer))
+        return
+    gone = _found(settings, store, customer)
+    _announce(folder, language, store, gone)
+    question = N_("Erase their words and addresses for ever?")
+    if not yes and not typer.confirm(translate(question, language), err=True):
+        say(translate(N_("Nothing was changed."), language))
+        return
+    _carry_out(folder, settings, store, gone)
+
+
+def _is_erased(folder: Path, customer: str) -> bool:
+    from regard.ingest.erased import read_book
+
+    book = read_book(folder)
+    parts = customer.split("/")
+    return book is not None and any(
+        book.customer("/".join(parts[:at]), "/".join(parts[at:])) for at in range(1, len(parts))
+    )
+
+
+def _found(settings: Settings, store: "Store", customer: str) -> "Gone":
+    from regard.facts.customers import same_person
+    from regard.store.erasing import find
+
+    with store.snapshot() as snapshot:
+        customers = same_person(snapshot, customer, settings.apart)
+        head = snapshot.manifest
+    return find(store, head, customers, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None:
+    """Say who is meant, and how many rows of which tables are theirs."""
+    from regard.ingest.erasing import in_quarantine
+    from regard.store.erasing import counted
+
+    names = ", ".join(f"{source}/{id_}" for source, id_ in gone.customers)
+    say(translate(N_("One person: {names}"), language, names=names))
+    heads = [translate(text, language) for text in HEADS]
+    shown = table(*heads, numbers=(heads[1], heads[2]))
+    for name, (mine, touched) in counted(store, store.head(), gone).items():
+        shown.add_row(name, f"{mine:,}", f"{touched:,}")
+    answers().print(shown)
+    aside = in_quarantine(folder, gone)
+    say(translate(N_("Rows in quarantine: {count}"), language, count=f"{aside:,}"))
+
+
+def _carry_out(folder: Path, settings: Settings, store: "Store", gone: "Gone") -> None:
+    from regard.ingest.erasing import begin, finish
+
+    language = settings.language
+    begin(folder, store, gone)
+    if store.head().facts:
+        build_facts(folder, language, full=True)
+    left = finish(folder, store, settings)
+    said = N_("Erased. Former versions of the store are gone with it; the numbers are the same.")
+    say(translate(said, language))
+    if left:
+        said = N_("These files are not Regard's and still hold an address: {files}")
+        remark(translate(said, language, files=", ".join(map(str, left))), style="yellow")

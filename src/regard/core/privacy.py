@@ -1,0 +1,63 @@
+"""Whose a row is: the ways that lead from a row of the event model to a customer."""
+
+from functools import cache
+
+from regard.core.schema import NAMED, WORDS, Table, tables
+
+CUSTOMER, MESSAGE, VISITOR = "customer", "message", "visitor"
+BY = "customer_id"
+
+
+@cache
+def owners(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """By what a row of a table belongs to somebody: kinds of subject, and the columns with its id.
+
+    A kind is `customer`, `visitor`, a table whose rows name a customer, or empty for what the
+    column `subject` says.
+    """
+    told = {column.name for column in tables()[name].columns}
+    found = [(CUSTOMER, (BY,))] if BY in told else []
+    found += [(each, (id_,)) for each, id_ in _named_by().items() if id_ in told]
+    if {"ticket_id", "message_id"} <= told:
+        found.append((MESSAGE, ("ticket_id", "message_id")))
+    if VISITOR in told:
+        found.append((VISITOR, (VISITOR,)))
+    if {"subject", "subject_id"} <= told:
+        found.append(("", ("subject_id",)))
+    return tuple(found)
+
+
+@cache
+def carriers() -> dict[str, tuple[str, ...]]:
+    """Kinds of subject by the table whose rows are such, with the columns that name one."""
+    found = {name: (id_,) for name, id_ in _named_by().items()}
+    return found | {MESSAGE: ("ticket_id", "message_id")}
+
+
+def words_of(declared: Table) -> tuple[str, ...]:
+    """The columns of a table that are blanked with a person."""
+    return tuple(one.name for one in declared.own_columns if one.personal == WORDS)
+
+
+def names_of(declared: Table) -> tuple[str, ...]:
+    """The columns of a table that name a person and get a pseudonym."""
+    return tuple(one.name for one in declared.own_columns if one.personal == NAMED)
+
+
+def ids_of(declared: Table) -> tuple[str, ...]:
+    """The other texts of a table: some of them may be addresses in some systems."""
+    return tuple(
+        one.name for one in declared.own_columns if one.kind == "text" and not one.personal
+    )
+
+
+@cache
+def _named_by() -> dict[str, str]:
+    """Tables whose rows name a customer, and the one column that names the row."""
+    return {
+        name: one.identity[0]
+        for name, one in tables().items()
+        if len(one.identity) == 1
+        and one.identity[0] != BY
+        and BY in (column.name for column in one.own_columns)
+    }

@@ -1,0 +1,201 @@
+"""Erasing a customer from a workspace: in steps of which each can be run again."""
+
+import gzip
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from regard.core.settings import Settings
+from regard.ingest import quality, quarantine
+from regard.ingest.erased import (
+    ERASED,
+    Book,
+    as_book,
+    blank,
+    enter,
+    key_text,
+    lock_of,
+    read_book,
+    scrubbed,
+    speaks_of,
+)
+from regard.ingest.quarantine import write_whole
+from regard.store import marks
+from regard.store.erasing import Gone, rewrite
+from regard.store.lock import held
+from regard.store.marks import Needles
+from regard.store.purging import purge
+from regard.store.store import Store
+from regard.store.workspace import change_lists
+
+PENDING = "erasing.json"
+OURS = ("store", "quarantine", "imports", "cache", "models")
+CHUNK = 1 << 24
+
+
+def pending(workspace: Path) -> Gone | None:
+    """What an interrupted erasure has still to do away with; None where none was interrupted."""
+    path = workspace / PENDING
+    if not path.exists():
+        return None
+    said: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    needles = {name: tuple(texts) for name, texts in said.pop("needles").items()}
+    pairs = {
+        name: tuple(tuple(one) for one in said.pop(name))
+        for name in ("subjects", "addresses", "since")
+    }
+    return Gone(said["at"], values=tuple(said["values"]), needles=Needles(**needles), **pairs)
+
+
+def begin(workspace: Path, store: Store, gone: Gone) -> Gone:
+    """Erase from the events: note what is gone, then write its tables anew in one version.
+
+    An erasure that was interrupted is gone on with instead. Facts still know ids until they are
+    built; former versions are on the disk until `finish`.
+    """
+    with held(lock_of(workspace)):
+        gone = pending(workspace) or gone
+        path = write_whole(workspace / PENDING, json.dumps(asdict(gone), ensure_ascii=False))
+        path.chmod(0o600)
+        book = enter(workspace, gone)
+        rewrite(store, gone, book.key)
+    return gone
+
+
+def finish(workspace: Path, store: Store, settings: Settings) -> tuple[Path, ...]:
+    """Erase from all else, and everything older than the newest version of the store.
+
+    The files below the workspace that are none of Regard's and still hold an address.
+    """
+    with held(lock_of(workspace)):
+        gone, book = pending(workspace), read_book(workspace)
+        if gone is None or book is None:
+            return ()
+        wiped = dict(_wipe_quarantine(workspace, book))
+        _wipe_reports(workspace, book, wiped)
+        _rename_apart(workspace, settings, gone)
+        shutil.rmtree(workspace / "cache", ignore_errors=True)
+        purge(store)
+        left = tuple(_strangers(workspace, gone.needles))
+        (workspace / PENDING).unlink()
+    return left
+
+
+def in_quarantine(workspace: Path, gone: Gone) -> int:
+    """How many rows in quarantine speak of what is gone, before anything is erased."""
+    book = as_book(gone, key_text(workspace))
+    return sum(
+        speaks_of(book, _sources(rows)[row["origin"]], _told(row))
+        for _, rows in _kept(workspace)
+        for row in rows[1:]
+    )
+
+
+def _wipe_quarantine(workspace: Path, book: Book) -> Iterator[tuple[int, set[int]]]:
+    """Blank rows put aside; by import, the lines that were."""
+    for path, rows in _kept(workspace):
+        head, *others = rows
+        sources = _sources(rows)
+        left, lines = [], set()
+        for row in others:
+            if not row["raw"]:
+                lines.add(int(row["line"]))
+            elif speaks_of(book, sources[row["origin"]], _told(row)):
+                lines.add(int(row["line"]))
+                if "reason" not in row:
+                    continue
+                own = {name: value for name, value in row.items() if name != "origin"}
+                row = {"origin": row["origin"]} | asdict(blank(quarantine.Reject(**own)))
+            left.append(row)
+        for origin in head["origins"]:
+            origin["file"] = scrubbed(book, origin["file"])
+        written = [json.dumps(row, ensure_ascii=False) for row in (head, *left)]
+        write_whole(path, "\n".join([*written, ""]))
+        yield int(path.stem), lines
+    _drop_drafts(workspace / quarantine.FOLDER)
+
+
+def _wipe_reports(workspace: Path, book: Book, wiped: dict[int, set[int]]) -> None:
+    """Take examples that are theirs out of the reports of imports."""
+    for path in sorted((workspace / "imports").glob("[0-9]*.json")):
+        report = quality.QualityReport.from_json(path.read_text("utf-8"))
+        lines = wiped.get(report.number, set())
+        groups = tuple(
+            replace(group, examples=tuple(_example(book, one, lines) for one in group.examples))
+            for group in report.quarantined
+        )
+        findings = tuple(
+            replace(one, example=scrubbed(book, one.example)) for one in report.findings
+        )
+        files = tuple(scrubbed(book, name) for name in report.files)
+        after = replace(report, quarantined=groups, findings=findings, files=files)
+        if after != report:
+            write_whole(path, after.to_json())
+    _drop_drafts(workspace / "imports")
+
+
+def _example(book: Book, example: tuple[int, str, str], lines: set[int]) -> tuple[int, str, str]:
+    line, value, reason = example
+    told = {"value": value, "reason": reason}
+    if line in lines or speaks_of(book, "", told):
+        return line, "", ERASED
+    return example
+
+
+def _rename_apart(workspace: Path, settings: Settings, gone: Gone) -> None:
+    """Name those whom regard.toml joins with nobody by their pseudonyms."""
+    key = key_text(workspace)
+    named = {
+        f"{source}/{id_}": f"{source}/{marks.stand_in(key, id_)}"
+        for source, id_ in gone.customers
+        if id_ in gone.values
+    }
+    apart = tuple(named.get(name, name) for name in settings.apart)
+    if apart != settings.apart:
+        change_lists(workspace, {"apart": apart})
+
+
+def _strangers(workspace: Path, needles: Needles) -> Iterator[Path]:
+    """Files that are none of ours and hold an address: exports, mail boxes, copies."""
+    wanted = [text.encode() for text in (*needles.mails, *needles.phones)]
+    for path in sorted(workspace.rglob("*")):
+        part = path.relative_to(workspace)
+        if path.is_file() and part.parts[0] not in (*OURS, PENDING) and _holds(path, wanted):
+            yield part
+
+
+def _holds(path: Path, wanted: Sequence[bytes]) -> bool:
+    longest = max(map(len, wanted), default=0)
+    before = b""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                told = before + chunk.lower()
+                if any(one in told for one in wanted):
+                    return True
+                before = told[-longest:]
+    except (OSError, EOFError):
+        return False
+    return False
+
+
+def _kept(workspace: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
+    for path in sorted((workspace / quarantine.FOLDER).glob("[0-9]*.jsonl")):
+        yield path, [json.loads(line) for line in path.open(encoding="utf-8")]
+
+
+def _sources(rows: list[dict[str, Any]]) -> list[str]:
+    return [origin.get("source", "") for origin in rows[0]["origins"]]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    told = [row["raw"], {row.get("column", ""): row.get("value")}, row.get("reason")]
+    return {"": told}
+
+
+def _drop_drafts(folder: Path) -> None:
+    for path in folder.glob("*.draft"):
+        path.unlink()
