@@ -16,7 +16,7 @@ def owners(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     column `subject` says.
     """
     told = {column.name for column in tables()[name].columns}
-    found = [(CUSTOMER, (BY,))] if BY in told else []
+    found: list[tuple[str, tuple[str, ...]]] = [(CUSTOMER, (BY,))] if BY in told else []
     found += [(each, (id_,)) for each, id_ in _named_by().items() if id_ in told]
     if {"ticket_id", "message_id"} <= told:
         found.append((MESSAGE, ("ticket_id", "message_id")))

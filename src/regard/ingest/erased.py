@@ -33,6 +33,7 @@ ID_LIKE = re.compile(
 )
 """Names of columns of a system that may hold an id."""
 LONGEST_ID = 200
+ENDINGS = 2
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,9 @@ def _addresses_in(book: Book, text: str) -> Iterator[str]:
     """The erased addresses in a text, as they stand there."""
     if "@" in text:
         for found in re.finditer(marks.MAIL, text):
-            if book.has("mail", found[0].lower()):
-                yield found[0]
+            # A file's ending or the point of a sentence may look like more of a host's name.
+            ways = (found[0].rsplit(".", cut)[0] for cut in range(ENDINGS + 1))
+            yield from (way for way in ways if book.has("mail", way.lower()))
     for found in re.finditer(marks.PHONE, text):
         digits = re.sub(r"\D", "", found[0])
         starts = range(max(1, len(digits) - marks.DIGITS + 1))

@@ -22,6 +22,7 @@ from regard.ingest.erased import (
     scrubbed,
     speaks_of,
 )
+from regard.ingest.parcel import Reject
 from regard.ingest.quarantine import write_whole
 from regard.store import marks
 from regard.store.erasing import Gone, rewrite
@@ -108,7 +109,7 @@ def _wipe_quarantine(workspace: Path, book: Book) -> Iterator[tuple[int, set[int
                 if "reason" not in row:
                     continue
                 own = {name: value for name, value in row.items() if name != "origin"}
-                row = {"origin": row["origin"]} | asdict(blank(quarantine.Reject(**own)))
+                row = {"origin": row["origin"]} | asdict(blank(Reject(**own)))
             left.append(row)
         for origin in head["origins"]:
             origin["file"] = scrubbed(book, origin["file"])

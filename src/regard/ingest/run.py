@@ -38,13 +38,12 @@ def run_import(parcels: Iterable[Parcel], store: "Store", workspace: Path) -> Qu
 def _write(taken: Sequence[Parcel], store: "Store", workspace: Path) -> QualityReport:
     log = Log()
     rows = addresses.normalise(join_rows(taken, log), addresses.region_of(workspace), log)
-    rows = erased.without_erased(rows, workspace, log)
     covers = _covers(taken)
     read = readings.read_rows(rows, store, workspace)
-    if read is None:
-        changes = store.upsert(rows, covers)
-    else:
-        changes = store.upsert(rows | {"reading": read}, _covers_readings(covers, read))
+    told = rows if read is None else rows | {"reading": read}
+    told = erased.without_erased(told, workspace, log)
+    changes = store.upsert(told, covers if read is None else _covers_readings(covers, read))
+    rows = {name: told[name] for name in rows}
     quarantine.keep(workspace, changes.number, taken)
     tables = {
         name: Loaded(counted.new, counted.changed, counted.same)

@@ -63,7 +63,7 @@ def engine_with(subjects: Iterable[Subject], since: Iterable[tuple[str, str, str
     made = duckdb.connect()
     made.execute("SET TimeZone = 'UTC'")
     made.execute("CREATE TABLE gone (source VARCHAR, kind VARCHAR, id VARCHAR)")
-    made.execute("CREATE TABLE since (source VARCHAR, id VARCHAR, at VARCHAR)")
+    made.execute("CREATE TABLE since (source VARCHAR, id VARCHAR, since_at VARCHAR)")
     for name, rows in (("gone", list(subjects)), ("since", list(since))):
         if rows:
             columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
@@ -133,7 +133,7 @@ def veiled(declared: Table, gone: Gone, key: str, rows: str) -> tuple[str, str]:
             touched.append(f"coalesce({column} IS NOT NULL AND (is_gone OR {hit}), false)")
         elif name == "erased_at":
             at = (
-                "coalesce((SELECT max(at) FROM since WHERE since.source = told.source "
+                "coalesce((SELECT max(since_at) FROM since WHERE since.source = told.source "
                 f"AND since.id = told.{BY}), {quoted(gone.at)})::TIMESTAMPTZ"
             )
             shown.append(f"CASE WHEN is_gone THEN coalesce({column}, {at}) ELSE {column} END")

@@ -9,8 +9,8 @@ from typing import Any
 
 from regard.core.errors import RegardError
 
-
 ERASED = "erased.json"
+"""Says before which version nothing is left."""
 
 
 @dataclass(frozen=True)

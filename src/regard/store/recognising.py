@@ -29,7 +29,7 @@ def recognise(
     book: when each mark was made, as ISO instants. sizes: how many signs erased ids have.
     """
     with engine_with(()) as engine:
-        told = pa.table({"mark": list(book), "at": list(book.values())})
+        told = pa.table({"mark": list(book), "marked_at": list(book.values())})
         engine.register("marked", told)
         for name, part in rows.items():
             engine.register(f"rows_{name}", whole(part, table(name)))
@@ -40,7 +40,7 @@ def recognise(
         spread(engine, rows)
         subjects = gone_subjects(engine)
         since = engine.execute(
-            f"SELECT source, id, max(at) FROM gone JOIN marked ON mark = "
+            f"SELECT source, id, max(marked_at) FROM gone JOIN marked ON mark = "
             f"{mark_sql(key, 'kind', 'source', 'id')} WHERE kind = '{CUSTOMER}' GROUP BY ALL"
         ).fetchall()
         values: set[str] = set()
