@@ -233,7 +233,7 @@ def found_on_disk(folder: Path, sought: tuple[str, ...] = SOUGHT) -> set[tuple[s
         if path.is_file()
         for told in _readings(path)
         for word in wanted
-        if word in told
+        if word in told.replace(JOANNA, "")
     }
 
 

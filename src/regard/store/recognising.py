@@ -107,10 +107,13 @@ def _values(engine: Engine, name: str, key: str, sizes: set[int]) -> set[str]:
 
 
 def _mails(engine: Engine, name: str, column: str, key: str) -> set[str]:
+    """Mail addresses; a file's ending or the point of a sentence may look like more of one."""
+    cut = [f"regexp_replace(token, '([.][^.]+){{{count}}}$', '')" for count in (1, 2)]
+    ways = ", ".join(["token", *cut])
     asked = (
-        "SELECT told FROM (SELECT DISTINCT unnest(regexp_extract_all("
-        f'lower("{column}"), {quoted(marks.MAIL)})) AS told FROM rows_{name} '
-        f"WHERE contains(\"{column}\", '@')) "
+        f"SELECT told FROM (SELECT DISTINCT unnest([{ways}]) AS told FROM (SELECT "
+        f'unnest(regexp_extract_all(lower("{column}"), {quoted(marks.MAIL)})) AS token '
+        f"FROM rows_{name} WHERE contains(\"{column}\", '@'))) "
         f"WHERE {mark_sql(key, quoted('mail'), 'told')} IN {MATCHED}"
     )
     return {text for (text,) in engine.execute(asked).fetchall()}
