@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from regard.cli.builds import build_facts
-from regard.cli.console import answers, remark, say, table
+from regard.cli.console import answers, progress, remark, say, table
 from regard.cli.options import WorkspaceOption, workspace_of
 from regard.core.i18n import N_, translate
 from regard.core.settings import Settings
@@ -89,12 +88,15 @@ def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None
 
 
 def _carry_out(folder: Path, settings: Settings, store: "Store", gone: "Gone") -> None:
+    from regard.facts.build import build
     from regard.ingest.erasing import begin, finish
 
     language = settings.language
     begin(folder, store, gone)
     if store.head().facts:
-        build_facts(folder, language, full=True)
+        # Not with what today's readers would find besides: the numbers are to stay.
+        with progress(translate(N_("Building"), language)) as told:
+            build(folder, full=True, progress=told)
     left = finish(folder, store, settings)
     said = N_("Erased. Former versions of the store are gone with it; the numbers are the same.")
     say(translate(said, language))

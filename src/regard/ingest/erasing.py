@@ -185,7 +185,9 @@ def _holds(path: Path, wanted: Sequence[bytes]) -> bool:
 
 def _kept(workspace: Path) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
     for path in sorted((workspace / quarantine.FOLDER).glob("[0-9]*.jsonl")):
-        yield path, [json.loads(line) for line in path.open(encoding="utf-8")]
+        with path.open(encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+        yield path, rows
 
 
 def _sources(rows: list[dict[str, Any]]) -> list[str]:
