@@ -73,6 +73,7 @@ def _settled(path: Path, version: int) -> DeltaTable:
     except (DeltaError, OSError):
         # No manifest names what comes after the version that counts. The newest goes first.
         _opened(path, version)
+        (path / LOG / "_last_checkpoint").unlink(missing_ok=True)
         for commit in reversed(_commits(path, version)):
             commit.unlink()
         return _opened(path, None)
@@ -90,7 +91,8 @@ def keep(path: Path, former: int | None, version: int) -> None:
 
     A power cut after that takes nothing away. None: the table had no former version.
     """
-    commits = _commits(path, -1 if former is None else former)
+    anew = former is None or version <= former
+    commits = _commits(path, -1 if anew or former is None else former)
     files = {path / added for commit in commits for added in _added(commit)}
     places = {file.parent for file in files} | {path, path / LOG}
     with writing(path), ThreadPoolExecutor(HANDS) as hands:
@@ -106,7 +108,7 @@ def damage(path: Path, version: int) -> dict[Path, str]:
 
     found: dict[Path, str] = {}
     for told in pa.table(_opened(path, version).get_add_actions()).to_pylist():
-        file = _file(path, str(told["path"]))
+        file = path / str(told["path"])
         if not file.exists():
             found[file] = "is gone"
         elif (size := file.stat().st_size) != told["size_bytes"]:
