@@ -101,22 +101,22 @@ def main() -> int:
     began = monotonic()
     counts = killed(said.kills, said.seed, said.facts)
     for name, words in SAID.items():
-        print(f"{words:<48}{counts.told()[name]:>8}")
+        sys.stdout.write(f"{words:<48}{counts.told()[name]:>8}\n")
     for line in counts.wrong:
-        print(f"  {line}")
+        sys.stdout.write(f"  {line}\n")
     lost = counts.lost
     report: dict[str, Any] = {"benchmark": "crashes", "seed": said.seed, "facts": said.facts}
     report["kills"] = counts.told()
     if said.crowd:
         found = crowd(said.crowd)
         for name, value in found.items():
-            print(f"crowd: {name.replace('_', ' '):<41}{value:>8}")
+            sys.stdout.write(f"crowd: {name.replace('_', ' '):<41}{value:>8}\n")
         lost += found["torn"] + found["failed"]
         lost += abs(found["imports"] - found["imports_expected"])
         lost += abs(found["tickets"] - found["tickets_expected"])
         report["crowd"] = found
     report |= {"seconds": round(monotonic() - began), "lost": lost}
-    print(json.dumps(report))
+    sys.stdout.write(json.dumps(report) + "\n")
     return 1 if lost else 0
 
 

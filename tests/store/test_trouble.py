@@ -15,6 +15,7 @@ from regard.core.errors import RegardError
 from regard.facts.openings import FILE, calendars_of, record
 from regard.store.lock import is_held
 from regard.store.store import open_store
+from regard.store.trouble import writing
 from store import days, processes
 from store.test_processes import _end, _start
 
@@ -159,12 +160,10 @@ def test_two_importers_and_four_readers_at_once_see_whole_versions_and_lose_noth
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a disk that is always full")
 def test_what_the_system_says_of_a_full_disk_is_said_for_people() -> None:
-    from regard.store.trouble import writing
+    def fill() -> None:
+        with writing(Path("store")), Path("/dev/full").open("w") as file:
+            file.write("more")
+            file.flush()
 
-    with (
-        pytest.raises(RegardError, match=r"Make room and run this again"),
-        writing(Path("store")),
-        Path("/dev/full").open("w") as file,
-    ):
-        file.write("more")
-        file.flush()
+    with pytest.raises(RegardError, match=r"Make room and run this again"):
+        fill()
