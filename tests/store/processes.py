@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -122,6 +123,20 @@ def _leave_half(name: str, args: tuple[Any, ...]) -> None:
         there = sorted(path for path in Path(args[0]).rglob("*") if path.is_file())
         for path in there[::2]:
             path.unlink()
+
+
+def start(*said: object) -> "subprocess.Popen[str]":
+    """Start one of the things that the module names, in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, __file__, *map(str, said)], stdout=subprocess.PIPE, text=True
+    )
+
+
+def end(*started: "subprocess.Popen[str]") -> list[str]:
+    """What processes said, once all of them have ended well."""
+    told = [each.communicate(timeout=300)[0] for each in started]
+    assert [each.returncode for each in started] == [0] * len(started)
+    return told
 
 
 def read(folder: Path, seconds: float) -> dict[str, Any]:

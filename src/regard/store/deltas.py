@@ -94,39 +94,52 @@ def keep(path: Path, former: int | None, version: int) -> None:
     anew = former is None or version <= former
     commits = _commits(path, -1 if anew or former is None else former)
     files = {path / added for commit in commits for added in _added(commit)}
-    places = {file.parent for file in files} | {path, path / LOG}
+    places = {file.parent for file in files} | {path.parent, path, path / LOG}
     with writing(path), ThreadPoolExecutor(HANDS) as hands:
         list(hands.map(_sync, sorted({*files, *commits} | places)))
 
 
-def damage(path: Path, version: int) -> dict[Path, str]:
+def damage(path: Path, version: int, ends: bool = True) -> dict[Path, str]:
     """The files of a version that are gone, cut, or not what they should be, each with what.
 
-    Raises RegardError where the version itself cannot be read.
+    ends: read the end of each file too, where a Parquet file says what it holds. Raises RegardError
+    where the version itself cannot be read.
     """
-    from pyarrow.parquet import read_metadata
-
-    found: dict[Path, str] = {}
-    for told in pa.table(_opened(path, version).get_add_actions()).to_pylist():
-        file = path / str(told["path"])
-        if not file.exists():
-            found[file] = "is gone"
-        elif (size := file.stat().st_size) != told["size_bytes"]:
-            found[file] = f"has {size:,} bytes and should have {told['size_bytes']:,}"
-        else:
-            try:
-                rows = read_metadata(file).num_rows
-            except (pa.ArrowException, OSError) as error:
-                found[file] = f"cannot be read: {first_line(error)}"
-            else:
-                if told["num_records"] not in (None, rows):
-                    found[file] = f"has {rows:,} rows and should have {told['num_records']:,}"
+    actions = pa.table(_opened(path, version).get_add_actions())
+    wanted = [
+        name for name in ("path", "size_bytes", "num_records") if name in actions.schema.names
+    ]
+    found = {}
+    for told in actions.select(wanted).to_pylist():
+        file = path / told["path"]
+        what = _fault(file, told["size_bytes"], told.get("num_records"), ends)
+        if what:
+            found[file] = what
     return found
 
 
+def _fault(file: Path, size: int, rows: int | None, ends: bool) -> str:
+    from pyarrow.parquet import read_metadata
+
+    if not file.exists():
+        return "is gone"
+    there = file.stat().st_size
+    if there != size:
+        return f"has {there:,} bytes and should have {size:,}"
+    if not ends:
+        return ""
+    try:
+        held = read_metadata(file).num_rows
+    except (pa.ArrowException, OSError) as error:
+        return f"cannot be read: {first_line(error)}"
+    if rows is not None and held != rows:
+        return f"has {held:,} rows and should have {rows:,}"
+    return ""
+
+
 def check(path: Path, version: int) -> None:
-    """Raise RegardError unless every file of a version is there and whole."""
-    for file, what in damage(path, version).items():
+    """Raise RegardError unless every file of a version is there in its full size."""
+    for file, what in damage(path, version, ends=False).items():
         raise unreadable(path, version, f"the file {file.name} {what}")
 
 

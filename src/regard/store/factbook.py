@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from regard.core.errors import RegardError
 from regard.store import deltas
+from regard.store.trouble import first_line, unreadable
 
 BATCH_ROWS = 100_000
 
@@ -64,15 +65,18 @@ def update(
         stored = deltas.files_of(path, version, touched)
         listed = ", ".join(f'"{name}"' for name in key)
         old = (
-            f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, hive_partitioning => true, "
-            f"hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
+            f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
+            f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
             f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
             "UNION ALL BY NAME "
             if stored
             else ""
         )
         ((count,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
-        found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
+        try:
+            found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
+        except duckdb.Error as error:
+            raise unreadable(path, version, first_line(error)) from error
         shown = found.select(*rows.schema.names).to_arrow_reader(batch_size=BATCH_ROWS)
         batches = (batch.cast(rows.schema) for batch in shown)
         stream = pa.RecordBatchReader.from_batches(rows.schema, batches)
