@@ -17,6 +17,7 @@ from regard.facts.build import build
 from regard.facts.fact import fact
 from regard.store.deltas import files_of
 from regard.store.mending import damage_of, go_back, last_whole, leave_out
+from regard.store.snapshot import Snapshot
 from regard.store.store import Store, open_store
 from store import days, processes
 
@@ -107,8 +108,8 @@ def test_a_damaged_file_is_named_and_going_back_and_importing_again_mends_it(
     assert _without_numbers(work) == _without_numbers(made)
 
 
-def _rows(snapshot: object, name: str) -> pa.Table:
-    rows = snapshot.table(name).to_pyarrow()  # type: ignore[attr-defined]
+def _rows(snapshot: Snapshot, name: str) -> pa.Table:
+    rows = snapshot.table(name).to_pyarrow()
     return rows.sort_by([(column, "ascending") for column in table(name).key])
 
 
