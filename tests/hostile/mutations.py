@@ -18,7 +18,19 @@ ODD_FIELDS = (
     *("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "../../etc/passwd", "/etc/passwd"),
     *("C:\\Windows\\win.ini", "file\0name", "a" * 70_000, '"', '""', "'", "\\", "\\N", "\\u0000"),
     *("\u202eabc\u202c", "\u2066\u2067\u2069", "\u200f", "\ufeff", "\ufffe", "\u2028", "\x85"),
-    *("\ud7ff", "\U0010ffff", "e\u0301" * 40, "ﷺ" * 20, "İ", "ß", "٣", "１２", "²", "½", "\x1b[31m"),
+    *(
+        "\ud7ff",
+        "\U0010ffff",
+        "e\u0301" * 40,
+        "ﷺ" * 20,
+        "İ",
+        "ß",
+        "٣",
+        "１２",
+        "²",
+        "½",
+        "\x1b[31m",
+    ),
     *("null", "None", "true", "[]", "{}", '{"a":', "%s%n", "${x}", "{0}", "{found}", "<b>&amp;"),
     *("&lol;", "]]>", "a@", "@b", "<a@b>", '"a" <a@b.test', "+44", "00", "++1", "1;2|3\t4,5"),
 )
@@ -202,15 +214,13 @@ def _change_json_line(content: bytes, random: Random) -> bytes:
 def _replaced(found: Any, random: Random) -> Any:
     places: list[tuple[Any, Any]] = []
     level = [found]
-    while level:
+    while level and isinstance(found, dict | list):
         one = level.pop()
         inside = one.items() if isinstance(one, dict) else enumerate(one)
         for key, value in inside:
             places.append((one, key))
             if isinstance(value, dict | list):
                 level.append(value)
-        if not isinstance(found, dict | list):
-            break
     if not places:
         return random.choice(ODD_VALUES)
     for _ in range(random.choice((1, 1, 2, 5))):

@@ -65,7 +65,7 @@ def _of(kind: pa.DataType, *values: Any) -> Fill:
 def _times(kind: pa.DataType) -> Fill:
     def fill(rows: int, random: Random) -> pa.Array:
         odd = (LEAST, MOST, 0, -1, -62_135_596_800, 253_402_300_800, 10**15, None)
-        return pa.array([random.choice(odd) for _ in range(rows)], pa.int64()).cast(kind)
+        return pa.array([random.choice(odd) for _ in range(rows)], pa.int64()).view(kind)
 
     return fill
 

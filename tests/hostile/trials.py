@@ -176,7 +176,9 @@ def _of_mappings() -> Iterator[Sample]:
             text = RECORDS % mapping.records
             yield Sample(name, "json", {f"{name}.json": text.encode()}, read)
         elif mapping.pattern:
-            text = " 00004 19970101  2   29.33\n 00004 19970118  2   29.73\n 00021 19970101  3 7.5\n"
+            text = (
+                " 00004 19970101  2   29.33\n 00004 19970118  2   29.73\n 00021 19970101  3 7.5\n"
+            )
             yield Sample(name, "lines", {f"{name}.txt": text.encode()}, read)
         else:
             yield Sample(name, "csv", {f"{name}.csv": _sheet(mapping)}, read)
@@ -277,7 +279,13 @@ def _instant(mapping: FileMap, name: str, row: int) -> str:
     low = name.lower()
     if mapping.name == "technion":
         clock = f"10:0{row}:00"
-        return "990101" if name == "date" else clock if low.endswith(("entry", "exit", "start")) else ""
+        return (
+            "990101"
+            if name == "date"
+            else clock
+            if low.endswith(("entry", "exit", "start"))
+            else ""
+        )
     if not any(part in low for part in ("time", "date", "created", "opened_at", "updated_at")):
         return f"2024-01-0{row + 1}T10:00:00Z" if low == "at" else ""
     from datetime import UTC, datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -39,8 +40,15 @@ def pack(
 
 def raw_row(rows: pa.RecordBatch | pa.Table, index: int) -> dict[str, Any]:
     """One row as read, by column name, as plain JSON values."""
-    found = {name: rows.column(name)[index].as_py() for name in rows.schema.names}
-    return {
-        name: value if value is None or isinstance(value, str) else value.isoformat()
-        for name, value in found.items()
-    }
+    return {name: _plain(rows.column(name)[index]) for name in rows.schema.names}
+
+
+def _plain(scalar: pa.Scalar) -> str | int | bool | None:
+    try:
+        value = scalar.as_py()
+    except (ValueError, OverflowError):
+        # An instant beyond the years that have a name: its number says as much.
+        return f"{scalar.cast(pa.int64()).as_py()} {scalar.type}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int) else str(value)
