@@ -3,14 +3,13 @@
 import codecs
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from regard.core.errors import BadValue, did_you_mean
 from regard.ingest import delimited, jsonl, lined, parquet, records, xes
-from regard.ingest.batch import Batch
+from regard.ingest.batch import Batch, name_columns
 from regard.ingest.streams import LINE_LIMIT, BadFile, Checked, check_width, open_bytes
 
 __all__ = ["BadFile", "Rows", "open_rows", "require", "sniff"]
@@ -113,7 +112,7 @@ def require(path: Path, rows: Rows, wanted: Iterable[str]) -> None:
 def _open_delimited(path: Path, encoding: str, delimiter: str) -> Rows:
     header, lines = _read_header(path, encoding)
     delimiter = delimiter or max(DELIMITERS, key=lambda mark: _outside_quotes(header).count(mark))
-    names = _name_columns(_split_header(path, header, delimiter))
+    names = name_columns(_split_header(path, header, delimiter))
     layout = delimited.Layout(path, encoding, delimiter, names, lines)
     return Rows("csv", names, delimited.read(layout))
 
@@ -149,18 +148,6 @@ def _split_header(path: Path, header: str, delimiter: str) -> Sequence[str]:
 
 def _outside_quotes(header: str) -> str:
     return "".join(header.split('"')[::2])
-
-
-def _name_columns(found: Sequence[str]) -> tuple[str, ...]:
-    """Names for the columns: the nameless get their number, the repeated a suffix."""
-    names: list[str] = []
-    told: Counter[str] = Counter()
-    for number, text in enumerate(found, start=1):
-        name = text.strip() or f"column {number}"
-        repeats = told[name]
-        names.append(f"{name}#{repeats + 1}" if repeats else name)
-        told[names[-1].split("#")[0]] += 1
-    return tuple(names)
 
 
 def _refuse(path: Path, kinds: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from regard.ingest.batch import Batch
+from regard.ingest.batch import Batch, name_columns
 from regard.ingest.streams import CHUNK, BadFile, check_width, open_bytes
 
 MAGIC = b"PAR1"
@@ -24,7 +24,7 @@ def columns(path: Path) -> tuple[str, ...]:
     """The names of the file's columns."""
     with _opened(path) as file:
         try:
-            return tuple(file.schema_arrow.names)
+            return name_columns(file.schema_arrow.names)
         except ValueError as error:
             raise damaged(path, error) from None
 
@@ -33,11 +33,12 @@ def read(path: Path) -> Iterator[Batch]:
     """Batches of the file's rows; a row's line is its number, from 1."""
     with _opened(path) as file:
         first = 1
-        check_width(path, len(file.schema_arrow.names))
+        names = name_columns(file.schema_arrow.names)
+        check_width(path, len(names))
         for rows in decoded(path, file, ROWS):
             try:
                 offered = [offer(column) for column in rows.columns]
-                given = pa.RecordBatch.from_arrays(offered, names=rows.schema.names)
+                given = pa.RecordBatch.from_arrays(offered, names=list(names))
             except (ValueError, OverflowError, pa.ArrowException) as error:
                 raise damaged(path, error) from None
             yield Batch(given, np.arange(first, first + rows.num_rows, dtype=np.int64))

@@ -7,6 +7,7 @@ not read. Everything else in the folder is left alone.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ import pyarrow.compute as pc
 
 from regard.core.errors import did_you_mean
 from regard.core.i18n import N_
-from regard.core.schema import IMPORT_NUMBER, SOURCE, Column, Table, tables
-from regard.ingest.batch import Mask, raw_row
-from regard.ingest.frame import Log
+from regard.core.schema import IMPORT_NUMBER, INSTANT, SOURCE, Column, Table, tables
+from regard.ingest import clock
+from regard.ingest.batch import Mask, plain_of, raw_row
+from regard.ingest.frame import REASONS, Log
 from regard.ingest.parcel import Origin, Parcel, Reject
 from regard.ingest.parquet import decoded, opened
 from regard.ingest.plain import build, drop_repeats
@@ -165,12 +167,18 @@ def _kept(
     good = np.ones(batch.num_rows, dtype=bool)
     for name in described.key:
         good &= _said(described, name, columns)
+    possible = np.ones(batch.num_rows, dtype=bool)
+    for name, values in columns.items():
+        if described.column(name).kind in ("instant", "date"):
+            possible &= _possible(values)
+    for place in np.flatnonzero(good & ~possible).tolist():
+        taken.rejects.append(_undated(described, batch, columns, place, first))
     for place in np.flatnonzero(~good).tolist():
         taken.rejects.append(_reject(described, batch, columns, place, first))
     made = build(described.name, source, columns, batch.num_rows)
     where = made.schema.get_field_index(SOURCE.name)
     made = made.set_column(where, made.schema.field(where), columns[SOURCE.name])
-    return made.filter(pa.array(good))
+    return made.filter(pa.array(good & possible))
 
 
 def _cast(path: Path, column: Column, values: pa.Array) -> pa.Array:
@@ -197,6 +205,32 @@ def _said(described: Table, name: str, columns: Mapping[str, pa.Array]) -> Mask 
         there = pc.and_(there, pc.fill_null(pc.not_equal(values, ""), False))
     made: Mask = there.to_numpy(zero_copy_only=False)
     return made
+
+
+def _possible(values: pa.Array) -> Mask:
+    """Where an instant or a day lies in the years that are read, or is not said."""
+    instants = values.cast(INSTANT) if pa.types.is_date(values.type) else values
+    us = instants.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    first, last = (datetime(y, 1, 1, tzinfo=UTC) for y in (clock.EARLIEST, clock.LATEST + 1))
+    made: Mask = (us >= first.timestamp() * clock.SECOND) & (us < last.timestamp() * clock.SECOND)
+    return made
+
+
+def _undated(
+    described: Table,
+    batch: pa.RecordBatch,
+    columns: Mapping[str, pa.Array],
+    place: int,
+    first: int,
+) -> Reject:
+    """The reject of a row with an instant that cannot be."""
+    one = {name: values.slice(place, 1) for name, values in columns.items()}
+    dated = (name for name in one if described.column(name).kind in ("instant", "date"))
+    name = next(name for name in dated if not _possible(one[name]).all())
+    value = str(plain_of(one[name][0]))
+    reason = REASONS["impossible_date"].format(value=value)
+    raw = raw_row(batch, place)
+    return Reject(first + place, reason, f"{described.name}.{name}", value, raw, "impossible_date")
 
 
 def _reject(
