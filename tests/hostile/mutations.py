@@ -43,7 +43,7 @@ ODD_VALUES: tuple[Any, ...] = (
 ODD_BYTES = (
     *(b"\0", b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf5\x80\x80\x80", b"\x80", b"\xe2\x80"),
     *(codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF32_BE, b"\r", b"\n", b"\r\n\r\n", b'"'),
-    *(b"\x1a", b"\x1b", b"\x0b", b"\x0c", b"\x7f", b"\\", b",", b";", b"|", b"\t", b"<", b"{", b"["),
+    *(b"\x1a", b"\x1b", b"\x0b", b"\x0c", b"\x7f", b"\\", b",", b";", b"|", b"\t", b"<", b"{"),
     "\u202e\u2066".encode(), b"From \n", b"From a Tue Mar  3 10:00:00 2026\n", b"<!DOCTYPE a>",
 )  # fmt: skip
 NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")

@@ -146,7 +146,7 @@ def _of_sources() -> Iterator[Sample]:
     }
     yield Sample("weblog", "weblog", {"access.log": LOG.encode()}, _weblog(read["weblog"]))
     yield Sample("promises", "toml", {"p.toml": PROMISES.encode()}, read["promises"])
-    yield Sample("mbox", "mbox", _files("mbox"), partial(read["mbox"], ours=("acme.com",)))
+    yield Sample("mbox", "mbox", _files("mbox"), _mail(read["mbox"]))
     yield Sample("asterisk", "queue_log", _files("asterisk"), read["asterisk-queue-log"])
     yield Sample("events", "events", _tables(), read["events"], folder=True)
     for key, folder in (
@@ -158,6 +158,10 @@ def _of_sources() -> Iterator[Sample]:
         ("zendesk-tables", "zendesk_tables"),
     ):
         yield Sample(key, key, _files(folder), read[key], folder=True)
+
+
+def _mail(read: Callable[..., Parcel]) -> Callable[[Path], Parcel]:
+    return partial(read, ours=("acme.com",))
 
 
 def _weblog(read: Callable[..., Parcel]) -> Callable[[Path], Parcel]:
@@ -186,10 +190,10 @@ def _of_mappings() -> Iterator[Sample]:
     yield Sample("helpdesk.xes", "xes", {"log.xes": XES.encode()}, read)
     for name in ("messages", "orders", "technion"):
         mapping = load_mapping(name)
-        text = kept[name].read_bytes() if name in kept else _sheet(mapping)
+        table = kept[name].read_bytes() if name in kept else _sheet(mapping)
         read = partial(_parse, mapping=mapping)
-        yield Sample(f"{name}.parquet", "parquet", {"rows.parquet": _as_parquet(text)}, read)
-        rows = b"\n".join(_lines_of(text))
+        yield Sample(f"{name}.parquet", "parquet", {"rows.parquet": _as_parquet(table)}, read)
+        rows = b"\n".join(_lines_of(table))
         yield Sample(f"{name}.jsonl", "jsonl", {"rows.jsonl": rows}, read)
 
 
