@@ -20,7 +20,7 @@ from time import perf_counter
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent / "tests")
 
-from hostile.trials import Sample, judge, mend, samples, spoil
+from hostile.trials import Sample, judge, mend, samples, spoil  # noqa: E402
 
 KINDS = ("rows", "quarantined", "nothing", "refused", "defect")
 
