@@ -17,18 +17,17 @@ import pyarrow.parquet
 import xlsxwriter
 
 from regard.core.errors import RegardError, UnknownName
+from regard.report.format import TURNS
 
 SHEET_ROWS = 1_000_000
 """Rows of a sheet beneath its header; a workbook's own limit is 1,048,576."""
 CELL_SIGNS = 32_767
 """The longest text a cell may hold."""
-TURNED = r"[\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 EXACT = 2**53
 """Whole numbers beyond this lose digits in a cell, so they are written as text."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the start of a formula, also in full width or after blanks."""
-TURNS = "[\u202a-\u202e\u2066-\u2069]"
-"""Signs that turn the direction of all that follows in a line."""
+TURNED = r"[\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 FORMULA = r"^\s*[=+\-@\t\r\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r]"
 
 Batches = Iterable[pa.RecordBatch]
@@ -52,7 +51,8 @@ def write_rows(
     told: called with the number of rows after each batch. The file is written under another name
     beside it and renamed at the end, so that what was killed leaves nothing half. CSV: UTF-8,
     instants in ISO form with Z, empty for null, an apostrophe before any text that a
-    spreadsheet would take for a formula, and texts that turn directions isolated. XLSX: sheets of 1,000,000 rows, instants in UTC.
+    spreadsheet would take for a formula, and texts that turn directions isolated. XLSX:
+    sheets of 1,000,000 rows, instants in UTC.
     """
     write = writer_of(path)
     with _draft(path) as draft:
@@ -213,9 +213,7 @@ class _Workbook:
         sheet, row = self._sheet, self._row
         if isinstance(value, bool):
             sheet.write_boolean(row, column, value)
-        elif (isinstance(value, float) and isfinite(value)) or (
-            isinstance(value, int) and abs(value) <= EXACT
-        ):
+        elif isinstance(value, float | int) and _fits(value):
             sheet.write_number(row, column, value)
         elif isinstance(value, datetime) and value.year >= 1900:
             sheet.write_datetime(row, column, value.astimezone(UTC).replace(tzinfo=None))
@@ -225,6 +223,11 @@ class _Workbook:
             text = value.isoformat() if isinstance(value, date) else shield(str(value))
             self.cut += len(text) > CELL_SIGNS
             sheet.write_string(row, column, text[:CELL_SIGNS])
+
+
+def _fits(value: float | int) -> bool:
+    """Whether a cell holds the number as it is."""
+    return isfinite(value) if isinstance(value, float) else abs(value) <= EXACT
 
 
 WRITERS: Mapping[str, Callable[[Path, pa.Schema, Batches], tuple[int, int]]] = {
