@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regard.report.files import FORMULA_STARTS, harmless, shield, write_rows
@@ -49,6 +49,7 @@ def test_parquet_keeps_texts_as_they_are(tmp_path: Path) -> None:
     assert pq.read_table(path).column("text").to_pylist() == list(FORMULAS)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="a\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069= \t+1"))
 def test_a_shielded_text_leaves_no_direction_open_and_loses_no_letter(text: str) -> None:
     shown = shield(text)

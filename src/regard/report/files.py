@@ -88,7 +88,11 @@ def shield(text: str) -> str:
             opened.append("\u202c")
         elif sign in "\u2066\u2067\u2068":
             opened.append("\u2069")
-        elif sign in "\u202c\u2069":
+        elif sign == "\u202c":
+            if opened[-1:] != [sign]:
+                continue
+            opened.pop()
+        elif sign == "\u2069":
             if sign not in opened:
                 continue
             while opened.pop() != sign:
