@@ -1,5 +1,6 @@
 """Values as words: durations, shares, counts and intervals in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -37,9 +38,14 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(LOCALES.get(language, language))
 
 
+TURNS = "[\u202a-\u202e\u2066-\u2069]"
+"""Signs that turn the direction of all that follows in a line."""
+
+
 def isolate(text: str, language: str) -> str:
-    """The text shielded from its surroundings where these run from right to left."""
-    return f"{OPEN}{text}{CLOSE}" if text and direction(language) == "rtl" else text
+    """The text shielded from its surroundings where these run from right to left, or it turns."""
+    turned = re.search(TURNS, text) is not None
+    return f"{OPEN}{text}{CLOSE}" if text and (turned or direction(language) == "rtl") else text
 
 
 def say_number(value: float, language: str, places: int = 2) -> str:
