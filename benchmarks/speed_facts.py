@@ -204,7 +204,7 @@ def _pairs(home: Path) -> str:
     listed = speed_data.files_of(home, "ticket")
     return (
         "SELECT ticket_id, created_at AS starts, 'default' AS calendar_id, created_at + "
-        "to_seconds(hash(ticket_id)::HUGEINT::BIGINT & 1048575) AS ends "
+        "to_seconds((hash(ticket_id) % 1048576)::BIGINT) AS ends "
         f"FROM read_parquet({listed}) WHERE created_at < TIMESTAMPTZ '2025-12-01'"
     )
 

@@ -14,7 +14,7 @@ CREATE TABLE span AS
 WITH told AS (
   SELECT ticket_id, created_at AS starts_at, -1 AS ordinal, 'created' AS field,
          status AS new_status, NULL::VARCHAR AS new_team, NULL::VARCHAR AS new_agent,
-         priority AS new_priority, created_by AS by, created_by_kind AS by_kind FROM ticket
+         priority AS new_priority, created_by AS who, created_by_kind AS by_kind FROM ticket
   UNION ALL
   SELECT ticket_id, greatest("at", created_at), ordinal, field,
          CASE field WHEN 'status' THEN value END, CASE field WHEN 'team' THEN value END,
@@ -22,7 +22,7 @@ WITH told AS (
          actor, actor_kind
   FROM ticket_change JOIN ticket USING (ticket_id)),
 carried AS (
-  SELECT ticket_id, starts_at, field, by, by_kind, new_status IS NOT NULL AS states,
+  SELECT ticket_id, starts_at, field, who, by_kind, new_status IS NOT NULL AS states,
          row_number() OVER whole - 1 AS place, lead(starts_at) OVER whole AS ends_at,
          last_value(new_status IGNORE NULLS) OVER past AS status,
          last_value(new_team IGNORE NULLS) OVER past AS team,
@@ -66,7 +66,7 @@ SELECT 'bench' AS source, ticket_id, place, starts_at, ends_at,
        epoch(ends_at)::BIGINT - epoch(starts_at)::BIGINT AS seconds,
        opened(ends_at, e) - opened(starts_at, s) AS open_seconds,
        c.status, old_status, status_since, opened_at, change, field, c.team, c.agent,
-       c.priority, tier, 'default' AS calendar_id, by, by_kind, touched, handed_over, moved_team,
+       c.priority, tier, 'default' AS calendar_id, who AS "by", by_kind, touched, handed_over, moved_team,
        moved_team AND first_touched_at < starts_at AS redirected, reopened_at, customer_id,
        channel, type, product, country, language, brand, 'real' AS demand, created_at
 FROM credited AS c JOIN (SELECT * EXCLUDE (status, team, agent, priority) FROM ticket) AS t
@@ -78,13 +78,13 @@ LEFT JOIN clock AS e ON e.utc_day = epoch(ends_at)::BIGINT // 86400
 TURNS = """
 CREATE TABLE turn AS
 WITH said AS (
-  SELECT ticket_id, sent_at AS moment, 0 AS rank, ordinal, NULL AS by, NULL AS kind FROM message
+  SELECT ticket_id, sent_at AS moment, 0 AS rank, ordinal, NULL AS who, NULL AS kind FROM message
   WHERE public AND author_kind = 'customer' AND NOT automatic
   UNION ALL
   SELECT ticket_id, sent_at, 0, ordinal, author, 'reply' FROM message
   WHERE public AND author_kind = 'agent' AND NOT automatic
   UNION ALL
-  SELECT ticket_id, starts_at, 1, place, by,
+  SELECT ticket_id, starts_at, 1, place, "by",
          CASE WHEN change IN ('solve', 'restate') THEN 'solve' ELSE 'lapse' END
   FROM span WHERE change IN ('solve', 'restate', 'auto_solve', 'lapse', 'close')),
 stepped AS (
@@ -98,7 +98,7 @@ runs AS (
          count(*) FILTER (kind IS NULL AND follows
                           AND epoch(moment) - epoch(last_at) >= 86400) AS chasers,
          max(moment) FILTER (kind IS NOT NULL) AS ends_at, max(kind) AS end_kind,
-         max(by) FILTER (kind = 'reply') AS answered_by
+         max(who) FILTER (kind = 'reply') AS answered_by
   FROM stepped GROUP BY ticket_id, step HAVING messages > 0),
 placed AS (
   SELECT *, row_number() OVER (PARTITION BY ticket_id ORDER BY step) AS ordinal,
@@ -130,7 +130,7 @@ CREATE TABLE made AS
 WITH spans AS (
   SELECT ticket_id, min(starts_at) FILTER (change = 'solve') AS first_solved_at,
          min(starts_at) FILTER (stays) AS resolved_at,
-         arg_min(by, CASE WHEN stays THEN place - 1000000 ELSE -place END)
+         arg_min("by", CASE WHEN stays THEN place - 1000000 ELSE -place END)
          FILTER (change = 'solve') AS solved_by,
          arg_min(team, CASE WHEN stays THEN place - 1000000 ELSE -place END)
          FILTER (change = 'solve') AS solved_team,
@@ -176,7 +176,7 @@ replied AS (
   SELECT ticket_id, arg_max(team, place) AS first_reply_team
   FROM span JOIN spoken USING (ticket_id) WHERE starts_at <= reply[1] GROUP BY ALL),
 both_ AS (
-  SELECT t.* EXCLUDE (status, priority, team, agent, calendar_id), s.* EXCLUDE (ticket_id),
+  SELECT t.* EXCLUDE (status, priority, team, agent, calendar_id, demand), 'real' AS demand, s.* EXCLUDE (ticket_id),
          u.* EXCLUDE (ticket_id), customer_messages, agent_touches, auto_reply_at,
          reply[1] AS first_reply_at, reply[3] AS first_reply_by, first_reply_team,
          s.status IN ('new', 'open', 'pending', 'on_hold') AS is_open,
