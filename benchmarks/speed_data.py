@@ -141,9 +141,7 @@ def made_in(engine: duckdb.DuckDBPyConnection, tickets: int) -> None:
     engine.execute("CREATE MACRO draw(n, salt, many) AS (hash(n, salt) % many)::BIGINT")
     laid = TICKETS.format(first=FIRST, span=SECONDS, tickets=tickets)
     bucket = deltas.bucket_of("ticket_id")
-    engine.execute(
-        f"CREATE TABLE made AS SELECT *, {bucket} AS bucket FROM ({laid})"
-    )
+    engine.execute(f"CREATE TABLE made AS SELECT *, {bucket} AS bucket FROM ({laid})")
 
 
 def rows_sql(name: str, tickets: int, within: str = "true") -> str:
@@ -164,15 +162,23 @@ def people() -> dict[str, pa.Table]:
     ever = datetime(1970, 1, 1, tzinfo=UTC)
     teams = [
         table("team").row(
-            source=SOURCE, team_id=f"team{place}", valid_from=ever, tier=1 + place % 3,
+            source=SOURCE,
+            team_id=f"team{place}",
+            valid_from=ever,
+            tier=1 + place % 3,
             import_number=1,
         )
         for place in range(12)
     ]
     agents = [
         table("agent").row(
-            source=SOURCE, agent_id=f"agent{place}", valid_from=ever, role="agent",
-            team=f"team{place % 12}", bot=False, import_number=1,
+            source=SOURCE,
+            agent_id=f"agent{place}",
+            valid_from=ever,
+            role="agent",
+            team=f"team{place % 12}",
+            bot=False,
+            import_number=1,
         )
         for place in range(240)
     ]

@@ -79,6 +79,17 @@ def regard(home: Path, watch: Stopwatch) -> None:
     watch.said["tickets of the last part"] = count
 
 
+def laid_out(home: Path, watch: Stopwatch) -> None:
+    """The same in a process that has laid out their SQL before, as a site's worker has."""
+    from regard.facts.compute import compute
+    from regard.store.store import open_store
+
+    few = speed_data.workspace_of(home.parent, 10)
+    with open_store(few).snapshot() as snapshot:
+        compute(snapshot, speed_data.hours(few), MADE)
+    regard(home, watch)
+
+
 def every_fact(home: Path, watch: Stopwatch) -> None:
     """`regard build --full`: these three and the six that follow from them."""
     from regard.facts.build import build
@@ -143,7 +154,9 @@ def _differing(engine: Any, ours: Path, theirs: Path, key: str) -> str:
         f"coalesce(CAST(t.\"{one}\" AS VARCHAR), '0') IN ('0', '0.0', 'false')))"
         for one in both
     )
-    row = engine.execute(f"SELECT count(*), {told} FROM ours o FULL JOIN theirs t ON {on}").fetchone()
+    row = engine.execute(
+        f"SELECT count(*), {told} FROM ours o FULL JOIN theirs t ON {on}"
+    ).fetchone()
     odd = {one: count for one, count in zip(both, row[1:], strict=True) if count}
     return f"{len(both)} columns of {row[0]:,} rows; different: {odd or 'none'}"
 
@@ -178,8 +191,10 @@ def their_hours(home: Path, watch: Stopwatch) -> None:
 
     zone = pytz.timezone("Europe/Warsaw")
     week = rival.WorkDayRule(
-        start_time=datetime(2024, 1, 1, 8).time(), end_time=datetime(2024, 1, 1, 18).time(),
-        working_days=[0, 1, 2, 3, 4], tz=zone,
+        start_time=datetime(2024, 1, 1, 8).time(),
+        end_time=datetime(2024, 1, 1, 18).time(),
+        working_days=[0, 1, 2, 3, 4],
+        tz=zone,
     )
     off = rival.HolidayRule(holidays.country_holidays("PL", years=range(2023, 2028)), tz=zone)
     rules = rival.Rules([week, off])
@@ -235,13 +250,18 @@ WORKS = (
     Work("bound", "scan and one group-by", bound, patient=True),
     Work("sql", "hand-written SQL", by_hand, patient=True),
     Work("regard", "Regard, three facts", regard, patient=True),
+    Work("regard, SQL known", "in a process that built before", laid_out, patient=True),
     Work("regard, every fact", "Regard's whole build", every_fact, patient=True),
     Work("polars", "Polars", polars, needs=("polars",)),
     Work("pandas", "pandas", pandas, needs=("pandas",)),
     Work("agreement", "do they agree", agreement, patient=True),
     Work("open hours: regard", "joins on the clock", our_hours, patient=True),
-    Work("open hours: businesstimedelta", "pair by pair", their_hours,
-         needs=("businesstimedelta", "holidays", "pytz")),
+    Work(
+        "open hours: businesstimedelta",
+        "pair by pair",
+        their_hours,
+        needs=("businesstimedelta", "holidays", "pytz"),
+    ),
 )
 
 

@@ -38,9 +38,9 @@ def with_polars(files: Mapping[str, Sequence[str]], to: Path) -> int:
     read = {name: pl.scan_parquet(list(listed)) for name, listed in files.items()}
     spans = _polars_spans(pl, read)
     solve = pl.col("change") == "solve"
-    stays = solve & (
-        (pl.col("reopened_at") - pl.col("at")).dt.total_seconds() > 7 * DAY
-    ).fill_null(True)
+    stays = solve & ((pl.col("reopened_at") - pl.col("at")).dt.total_seconds() > 7 * DAY).fill_null(
+        True
+    )
     credit = pl.when(stays).then(pl.col("place") - 1_000_000).otherwise(-pl.col("place"))
     lasted = (pl.col("ends_at") - pl.col("at")).dt.total_seconds()
     made = spans.group_by("ticket_id").agg(
@@ -148,9 +148,13 @@ def _polars_turns(pl: Any, said: Any, spans: Any) -> Any:
     )
     told = pl.concat([spoken, ends]).sort("ticket_id", "at", "rank", "ordinal")
     step = pl.col("ends").cast(pl.Int64).cum_sum().over("ticket_id") - pl.col("ends")
-    runs = told.with_columns(step=step).group_by("ticket_id", "step").agg(
-        pl.col("at").filter(~pl.col("ends")).min().alias("starts_at"),
-        (~pl.col("ends").any()).alias("waiting"),
+    runs = (
+        told.with_columns(step=step)
+        .group_by("ticket_id", "step")
+        .agg(
+            pl.col("at").filter(~pl.col("ends")).min().alias("starts_at"),
+            (~pl.col("ends").any()).alias("waiting"),
+        )
     )
     return runs.filter(pl.col("starts_at").is_not_null())
 
@@ -199,9 +203,7 @@ def with_pandas(files: Mapping[str, Sequence[str]], to: Path) -> int:
 
 
 def _pandas_spans(pd: Any, files: Mapping[str, Sequence[str]]) -> Any:
-    ticket = _read(
-        pd, files["ticket"], ["ticket_id", "created_at", "status", "created_by"]
-    )
+    ticket = _read(pd, files["ticket"], ["ticket_id", "created_at", "status", "created_by"])
     change = _read(
         pd,
         files["ticket_change"],

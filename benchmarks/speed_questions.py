@@ -22,6 +22,8 @@ import speed_data
 from speed import Size, Stopwatch, Work, conduct, millions, options, quantile, tickets_of
 
 REPEATS = 10
+FEWER = 3
+"""How often a board is filled again, which takes long."""
 READERS = 8
 Asked = Callable[[Any, Any], object]
 """A reader and a query of one month: what is done with them is what is timed."""
@@ -78,6 +80,13 @@ def with_data(reader: Any) -> tuple[str, ...]:
     )
 
 
+def tiles_of(tiles: int, reader: Any, query: Any) -> object:
+    """The values of as many tiles with their intervals, and nothing beside them."""
+    from regard.insight.ask import ask
+
+    return [ask(replace(query, metric=key), reader) for key in with_data(reader)[:tiles]]
+
+
 def by_month_and_team(reader: Any, query: Any) -> object:
     """Twelve months by team, with intervals."""
     from regard.insight.ask import ask
@@ -131,17 +140,17 @@ def times(does: Asked, home: Path, repeats: int) -> list[float]:
     return found
 
 
-def alone(does: Asked, home: Path, watch: Stopwatch) -> None:
+def alone(does: Asked, repeats: int, home: Path, watch: Stopwatch) -> None:
     """One reader."""
     with watch.running():
-        told = times(does, home, REPEATS)
+        told = times(does, home, repeats)
     watch.said |= _said(told[:1], told[1:])
 
 
-def together(does: Asked, home: Path, watch: Stopwatch) -> None:
+def together(does: Asked, repeats: int, home: Path, watch: Stopwatch) -> None:
     """Eight readers at once, each a process of its own."""
     with ProcessPoolExecutor(READERS, mp_context=get_context("spawn")) as pool, watch.running():
-        parts = list(pool.map(times, [does] * READERS, [home] * READERS, [REPEATS] * READERS))
+        parts = list(pool.map(times, [does] * READERS, [home] * READERS, [repeats] * READERS))
     watch.said |= _said([part[0] for part in parts], [ms for part in parts for ms in part[1:]])
 
 
@@ -171,15 +180,26 @@ ASKED: dict[str, Asked] = {
     "bare query": bare,
     "month x team": by_month_and_team,
     "drill-down": drill_down,
+    "12 values": partial(tiles_of, 12),
+    "30 values": partial(tiles_of, 30),
+}
+BOARDS: dict[str, Asked] = {
     "board of 12": partial(board_of, 12),
     "board of 30": partial(board_of, 30),
 }
 WORKS = (
-    *(Work(name, "one reader", partial(alone, does), patient=True) for name, does in ASKED.items()),
     *(
-        Work(f"{name}, {READERS} readers", "at once", partial(together, does), patient=True)
+        Work(name, "one reader", partial(alone, does, REPEATS), patient=True)
         for name, does in ASKED.items()
-        if name != "board of 30"
+    ),
+    *(
+        Work(name, "one reader", partial(alone, does, FEWER), patient=True)
+        for name, does in BOARDS.items()
+    ),
+    *(
+        Work(f"{name}, {READERS} readers", "at once", partial(together, does, FEWER), patient=True)
+        for name, does in [*ASKED.items(), ("board of 12", BOARDS["board of 12"])]
+        if name != "30 values"
     ),
     *(
         Work(f"export {suffix}", "all tickets", partial(export, suffix), patient=True)

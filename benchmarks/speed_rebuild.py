@@ -58,18 +58,18 @@ def changes(home: Path, share: int) -> dict[str, pa.Table]:
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
         engine.execute(
-            f"CREATE TABLE some AS SELECT source, ticket_id FROM read_parquet({listed}) "
+            f"CREATE TABLE chosen AS SELECT source, ticket_id FROM read_parquet({listed}) "
             f"WHERE hash(ticket_id, 77) % 1000 < {share}"
         )
         message = engine.sql(
             f"SELECT source, ticket_id, 'late' AS message_id, 99::BIGINT AS ordinal, "
             f"{at} AS sent_at, 'agent1' AS author, 'agent' AS author_kind, true AS public, "
-            "false AS automatic FROM some"
+            "false AS automatic FROM chosen"
         ).to_arrow_table()
         change = engine.sql(
             f"SELECT source, ticket_id, 'late' AS change_id, 99::BIGINT AS ordinal, "
             f"{at} AS \"at\", 'status' AS field, 'solved' AS value, 'agent1' AS actor, "
-            "'agent' AS actor_kind FROM some"
+            "'agent' AS actor_kind FROM chosen"
         ).to_arrow_table()
     assert set(message.column_names) <= {one.name for one in table("message").columns}
     return {"message": message, "ticket_change": change}
