@@ -115,7 +115,7 @@ def conduct(
 ) -> int:
     """Run every contender on every size, each in a fresh process; print a table and a JSON line.
 
-    reference: the contender whose time is 1 in the last column. In a process started for one
+    reference: the contender, one of the first, whose time is 1 in the last column. In a process started for one
     contender only that one runs.
     """
     if said.only:
@@ -131,12 +131,12 @@ def conduct(
             if work.name in slow:
                 why = "gave up on a smaller size"
                 told.append(Outcome(size.name, work.name, why=why))
+                _show(told[-1], None)
                 continue
             one = _fresh(script, work, size, None if work.patient else said.patience)
             if one.why.startswith("more than"):
                 slow.add(work.name)
             told.append(one)
-        for one in told:
             _show(one, next((each for each in told if each.name == reference), None))
         found += told
     whole = {

@@ -2,8 +2,8 @@
 
 Every ticket has 2 to 8 messages (5 on average) and 4 to 7 changes, over two years, with 12 teams,
 240 people and one bot. Two in a hundred are open still. All is a function of the ticket's number,
-so that a size is the same on every machine with the same DuckDB. Rows go into Delta tables bucket by bucket, as an
-import would leave them; that an import does so is measured by `speed_import.py`.
+so that a size is the same on every machine with the same DuckDB. Rows go into Delta tables bucket
+by bucket, as an import would leave them; imports are measured by `speed_import.py`.
 """
 
 import shutil
@@ -36,7 +36,8 @@ SELECT n, 't' || lpad(n::VARCHAR, 9, '0') AS ticket_id,
        draw(n, 1, 7) + 2 AS said, draw(n, 2, 4) + 4 AS changes,
        600 + draw(n, 3, 100) * draw(n, 14, 100) * 12 AS pace,
        draw(n, 4, 50) = 0 AS unfinished, draw(n, 5, 10) = 0 AS machine,
-       'team' || draw(n, 6, 12) AS team, 'agent' || (draw(n, 6, 12) + 12 * draw(n, 7, 20)) AS person,
+       'team' || draw(n, 6, 12) AS team,
+       'agent' || (draw(n, 6, 12) + 12 * draw(n, 7, 20)) AS person,
        'agent' || (draw(n, 6, 12) + 12 * draw(n, 8, 20)) AS other
 FROM range({tickets}) AS given(n)
 """

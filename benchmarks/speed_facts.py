@@ -10,7 +10,7 @@ their numbers agree on a sample. Then opening hours alone, against `businesstime
 """
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -191,8 +191,8 @@ def their_hours(home: Path, watch: Stopwatch) -> None:
 
     zone = pytz.timezone("Europe/Warsaw")
     week = rival.WorkDayRule(
-        start_time=datetime(2024, 1, 1, 8).time(),
-        end_time=datetime(2024, 1, 1, 18).time(),
+        start_time=time(8),
+        end_time=time(18),
         working_days=[0, 1, 2, 3, 4],
         tz=zone,
     )
@@ -247,8 +247,8 @@ def _tickets(home: Path) -> int:
 
 
 WORKS = (
-    Work("bound", "scan and one group-by", bound, patient=True),
     Work("sql", "hand-written SQL", by_hand, patient=True),
+    Work("bound", "scan and one group-by", bound, patient=True),
     Work("regard", "Regard, three facts", regard, patient=True),
     Work("regard, SQL known", "in a process that built before", laid_out, patient=True),
     Work("regard, every fact", "Regard's whole build", every_fact, patient=True),

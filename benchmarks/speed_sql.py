@@ -66,9 +66,9 @@ SELECT 'bench' AS source, ticket_id, place, starts_at, ends_at,
        epoch(ends_at)::BIGINT - epoch(starts_at)::BIGINT AS seconds,
        opened(ends_at, e) - opened(starts_at, s) AS open_seconds,
        c.status, old_status, status_since, opened_at, change, field, c.team, c.agent,
-       c.priority, tier, 'default' AS calendar_id, who AS "by", by_kind, touched, handed_over, moved_team,
-       moved_team AND first_touched_at < starts_at AS redirected, reopened_at, customer_id,
-       channel, type, product, country, language, brand, 'real' AS demand, created_at
+       c.priority, tier, 'default' AS calendar_id, who AS "by", by_kind, touched,
+       handed_over, moved_team, moved_team AND first_touched_at < starts_at AS redirected,
+       reopened_at, customer_id, channel, type, product, country, language, brand, 'real' AS demand, created_at
 FROM credited AS c JOIN (SELECT * EXCLUDE (status, team, agent, priority) FROM ticket) AS t
      USING (ticket_id)
 LEFT JOIN tier ON c.team = team_id
@@ -176,7 +176,8 @@ replied AS (
   SELECT ticket_id, arg_max(team, place) AS first_reply_team
   FROM span JOIN spoken USING (ticket_id) WHERE starts_at <= reply[1] GROUP BY ALL),
 both_ AS (
-  SELECT t.* EXCLUDE (status, priority, team, agent, calendar_id, demand), 'real' AS demand, s.* EXCLUDE (ticket_id),
+  SELECT t.* EXCLUDE (status, priority, team, agent, calendar_id, demand), 'real' AS demand,
+         s.* EXCLUDE (ticket_id),
          u.* EXCLUDE (ticket_id), customer_messages, agent_touches, auto_reply_at,
          reply[1] AS first_reply_at, reply[3] AS first_reply_by, first_reply_team,
          s.status IN ('new', 'open', 'pending', 'on_hold') AS is_open,

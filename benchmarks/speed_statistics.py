@@ -55,8 +55,8 @@ VALUES: Mapping[str, str] = {
     "requester_wait_seconds": "CASE WHEN solved THEN lasted // 2 END",
 }
 BARE = {
-    "bare counts and means": "count(*), avg(resolve_seconds), avg((reopens > 0)::INT)",
     "bare quantiles": "count(*), quantile_disc(resolve_seconds, [0.5, 0.9])",
+    "bare counts and means": "count(*), avg(resolve_seconds), avg((reopens > 0)::INT)",
 }
 ASKED = {
     "incidence, median": ("time_to_resolve", 0.5),
