@@ -115,8 +115,8 @@ def conduct(
 ) -> int:
     """Run every contender on every size, each in a fresh process; print a table and a JSON line.
 
-    reference: the contender, one of the first, whose time is 1 in the last column. In a process started for one
-    contender only that one runs.
+    reference: the contender, one of the first, whose time is 1 in the last column. In a process
+    started for one contender only that one runs.
     """
     if said.only:
         return _alone(next(one for one in works if one.name == said.only), said.size)

@@ -68,7 +68,8 @@ SELECT 'bench' AS source, ticket_id, place, starts_at, ends_at,
        c.status, old_status, status_since, opened_at, change, field, c.team, c.agent,
        c.priority, tier, 'default' AS calendar_id, who AS "by", by_kind, touched,
        handed_over, moved_team, moved_team AND first_touched_at < starts_at AS redirected,
-       reopened_at, customer_id, channel, type, product, country, language, brand, 'real' AS demand, created_at
+       reopened_at, customer_id, channel, type, product,
+       country, language, brand, 'real' AS demand, created_at
 FROM credited AS c JOIN (SELECT * EXCLUDE (status, team, agent, priority) FROM ticket) AS t
      USING (ticket_id)
 LEFT JOIN tier ON c.team = team_id
