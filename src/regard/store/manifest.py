@@ -81,7 +81,6 @@ def write(folder: Path, manifest: Manifest) -> None:
     text = json.dumps(asdict(manifest), indent=1, sort_keys=True)
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
         try:
             with draft.open("w") as file:
                 file.write(text)
@@ -98,8 +97,8 @@ def write(folder: Path, manifest: Manifest) -> None:
         _sync(folder)
 
 
-def _sweep(folder: Path) -> None:
-    """Take away the drafts of writers that were killed; one writes at a time."""
+def sweep(folder: Path) -> None:
+    """Take away the drafts of writers that were killed; for whoever holds the lock of writing."""
     for draft in folder.glob(f"*{DRAFT}"):
         draft.unlink(missing_ok=True)
 

@@ -58,6 +58,7 @@ class Store:
             source: [table(name).name for name in names] for source, names in (covers or {}).items()
         }
         with lock.held(self.folder / "write.lock"):
+            manifest.sweep(self.manifests)
             head = self.head()
             number = head.imports + 1
             counted: dict[str, Counted] = {}
@@ -82,6 +83,7 @@ class Store:
     def publish(self, change: Callable[[Manifest], Manifest]) -> Manifest:
         """Write the manifest that `change` makes of the newest; it runs while the lock is held."""
         with lock.held(self.folder / "write.lock"):
+            manifest.sweep(self.manifests)
             head = self.head()
             after = change(head)
             if after == head:
