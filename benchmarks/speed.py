@@ -149,6 +149,28 @@ def conduct(
     return 0
 
 
+def run(
+    words: list[str],
+    doc: str | None,
+    title: str,
+    script: str,
+    works: Sequence[Work],
+    made: Callable[[Path, int], Path],
+    reference: str = "",
+    unit: str = "tickets",
+) -> int:
+    """A benchmark's command line: make the data of every size, run everybody, print the table.
+
+    made: the folder of the data of so many `unit`, made unless it is there.
+    """
+    wanted = options(doc)
+    wanted.add_argument(f"--{unit}", default="0.1", help="millions, such as 0.1,1,2,10")
+    said = wanted.parse_args(words)
+    asked = [] if said.only else tickets_of(vars(said)[unit])
+    sizes = [Size(millions(many), made(said.folder, many)) for many in asked]
+    return conduct(title, script, works, sizes, said, reference=reference)
+
+
 def machine() -> str:
     """One line about the machine, what runs on it besides, the libraries and the day."""
     cores = len(os.sched_getaffinity(0))

@@ -18,7 +18,7 @@ from typing import Any
 import speed_data
 import speed_frames
 import speed_sql
-from speed import Size, Stopwatch, Work, conduct, millions, options, tickets_of
+from speed import Stopwatch, Work, run
 
 MADE = ("status_span_fact", "turn_fact", "ticket_fact")
 READ = ("ticket", "ticket_change", "message", "team")
@@ -267,15 +267,7 @@ WORKS = (
 
 def main(words: list[str]) -> int:
     """Make the data of every size, run everybody, print a table and a JSON line."""
-    wanted = options(__doc__)
-    wanted.add_argument("--tickets", default="0.1", help="millions, such as 0.1,1,2,10")
-    said = wanted.parse_args(words)
-    sizes = []
-    if not said.only:
-        for tickets in tickets_of(said.tickets):
-            home = speed_data.workspace_of(said.folder, tickets)
-            sizes.append(Size(millions(tickets), home))
-    return conduct("Facts of tickets", __file__, WORKS, sizes, said, reference="sql")
+    return run(words, __doc__, "Facts of tickets", __file__, WORKS, speed_data.workspace_of, "sql")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import speed_data
-from speed import Size, Stopwatch, Work, conduct, millions, options, tickets_of
+from speed import Stopwatch, Work, run
 
 TABLES = ("ticket", "ticket_change", "message")
 CODEC = "(COMPRESSION zstd)"
@@ -157,14 +157,7 @@ WORKS = (
 
 def main(words: list[str]) -> int:
     """Make the files, import them, print a table and a JSON line."""
-    wanted = options(__doc__)
-    wanted.add_argument("--tickets", default="0.1", help="millions, such as 1")
-    said = wanted.parse_args(words)
-    sizes = []
-    if not said.only:
-        for tickets in tickets_of(said.tickets):
-            sizes.append(Size(millions(tickets), files(said.folder, tickets)))
-    return conduct("Imports", __file__, WORKS, sizes, said, reference="DuckDB, Parquet")
+    return run(words, __doc__, "Imports", __file__, WORKS, files, "DuckDB, Parquet")
 
 
 if __name__ == "__main__":

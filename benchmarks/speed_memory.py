@@ -17,7 +17,7 @@ from threading import Thread
 from time import sleep
 
 import speed_data
-from speed import Size, Stopwatch, Work, conduct, millions, options, tickets_of
+from speed import Stopwatch, Work, run
 
 LIMIT = 2 * 1024**3
 ENGINE = "1GB"
@@ -66,14 +66,7 @@ WORKS = (
 
 def main(words: list[str]) -> int:
     """Make the data, build, print a table and a JSON line."""
-    wanted = options(__doc__)
-    wanted.add_argument("--tickets", default="0.1", help="millions, such as 2,10")
-    said = wanted.parse_args(words)
-    sizes = []
-    if not said.only:
-        for tickets in tickets_of(said.tickets):
-            sizes.append(Size(millions(tickets), speed_data.workspace_of(said.folder, tickets)))
-    return conduct("Memory", __file__, WORKS, sizes, said, reference="no limit")
+    return run(words, __doc__, "Memory", __file__, WORKS, speed_data.workspace_of, "no limit")
 
 
 if __name__ == "__main__":

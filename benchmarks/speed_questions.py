@@ -19,7 +19,7 @@ from time import perf_counter
 from typing import Any
 
 import speed_data
-from speed import Size, Stopwatch, Work, conduct, millions, options, quantile, tickets_of
+from speed import Stopwatch, Work, quantile, run
 
 REPEATS = 10
 FEWER = 3
@@ -208,17 +208,13 @@ WORKS = (
 )
 
 
+def _built(folder: Path, tickets: int) -> Path:
+    return speed_data.built(speed_data.workspace_of(folder, tickets))
+
+
 def main(words: list[str]) -> int:
     """Make and build the data, ask, print a table and a JSON line."""
-    wanted = options(__doc__)
-    wanted.add_argument("--tickets", default="0.1", help="millions, such as 2,10")
-    said = wanted.parse_args(words)
-    sizes = []
-    if not said.only:
-        for tickets in tickets_of(said.tickets):
-            home = speed_data.built(speed_data.workspace_of(said.folder, tickets))
-            sizes.append(Size(millions(tickets), home))
-    return conduct("Questions", __file__, WORKS, sizes, said)
+    return run(words, __doc__, "Questions", __file__, WORKS, _built)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from shutil import rmtree
 
 import pyarrow as pa
 import speed_data
-from speed import Size, Stopwatch, Work, conduct, millions, options, tickets_of
+from speed import Stopwatch, Work, run
 
 SHARES = {"0.1 %": 1, "1 %": 10, "10 %": 100}
 """Of a thousand tickets, how many change."""
@@ -84,17 +84,13 @@ WORKS = (
 )
 
 
+def _built(folder: Path, tickets: int) -> Path:
+    return speed_data.built(speed_data.workspace_of(folder, tickets))
+
+
 def main(words: list[str]) -> int:
     """Make and build the data, rebuild, print a table and a JSON line."""
-    wanted = options(__doc__)
-    wanted.add_argument("--tickets", default="0.1", help="millions, such as 2")
-    said = wanted.parse_args(words)
-    sizes = []
-    if not said.only:
-        for tickets in tickets_of(said.tickets):
-            home = speed_data.built(speed_data.workspace_of(said.folder, tickets))
-            sizes.append(Size(millions(tickets), home))
-    return conduct("Rebuilds", __file__, WORKS, sizes, said, reference="full build")
+    return run(words, __doc__, "Rebuilds", __file__, WORKS, _built, "full build")
 
 
 if __name__ == "__main__":

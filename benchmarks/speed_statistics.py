@@ -17,7 +17,7 @@ from time import perf_counter
 
 import pyarrow as pa
 import speed_data
-from speed import Size, Stopwatch, Work, conduct, millions, options, quantile, tickets_of
+from speed import Stopwatch, Work, quantile, run
 
 AGAIN = 4
 GROUPS = 50
@@ -212,14 +212,9 @@ WORKS = (
 
 def main(words: list[str]) -> int:
     """Make the facts, ask, print a table and a JSON line."""
-    wanted = options(__doc__)
-    wanted.add_argument("--rows", default="0.1", help="millions, such as 10")
-    said = wanted.parse_args(words)
-    sizes = []
-    if not said.only:
-        for rows in tickets_of(said.rows):
-            sizes.append(Size(millions(rows), workspace_of(said.folder, rows)))
-    return conduct("Statistics", __file__, WORKS, sizes, said, reference="bare quantiles")
+    return run(
+        words, __doc__, "Statistics", __file__, WORKS, workspace_of, "bare quantiles", unit="rows"
+    )
 
 
 if __name__ == "__main__":

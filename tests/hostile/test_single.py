@@ -1,4 +1,4 @@
-"""Single hostile files, each a clear error or a quarantined row within a second and 150 MB."""
+"""Single hostile files, each a clear error or a quarantined row, in bounded time and memory."""
 
 import gzip
 import json
@@ -134,6 +134,16 @@ def test_an_instant_of_no_year_is_put_aside_of_the_models_own_tables(
     parcel = parse_events(tmp_path)
     assert [(one.line, one.kind) for one in parcel.rejects] == [(1, "impossible_date")]
     assert parcel.rows["ticket"].column("ticket_id").to_pylist() == ["2"]
+
+
+@pytest.mark.parametrize("day", [-(2**31), 2**31 - 1, -719_162, 2_932_897])
+def test_a_day_of_no_year_is_put_aside_of_the_models_own_tables(day: int, tmp_path: Path) -> None:
+    on = pa.array([day, 19_800], pa.int32()).cast(pa.date32())
+    rows = {"source": ["s", "s"], "currency": ["EUR", "PLN"], "on": on, "micro": [1, 2]}
+    pq.write_table(pa.table(rows), tmp_path / "exchange_rate.parquet")
+    parcel = parse_events(tmp_path)
+    assert [(one.line, one.kind) for one in parcel.rejects] == [(1, "impossible_date")]
+    assert parcel.rows["exchange_rate"].column("currency").to_pylist() == ["PLN"]
 
 
 def test_words_that_turn_directions_are_kept_as_they_are(tmp_path: Path) -> None:

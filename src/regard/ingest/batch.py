@@ -40,14 +40,16 @@ def pack(
 
 
 def name_columns(found: Sequence[str]) -> tuple[str, ...]:
-    """Names for the columns: the nameless get their number, the repeated a suffix."""
-    names: list[str] = []
+    """Names for the columns, each once: the nameless get their number, the repeated a suffix."""
+    names: dict[str, None] = {}
     told: Counter[str] = Counter()
     for number, text in enumerate(found, start=1):
-        name = text.strip() or f"column {number}"
-        repeats = told[name]
-        names.append(f"{name}#{repeats + 1}" if repeats else name)
-        told[names[-1].split("#")[0]] += 1
+        name = said = text.strip() or f"column {number}"
+        told[said] += 1
+        while name in names:
+            name = f"{said}#{told[said]}"
+            told[said] += name in names
+        names[name] = None
     return tuple(names)
 
 

@@ -17,7 +17,7 @@ import pyarrow.parquet
 import xlsxwriter
 
 from regard.core.errors import RegardError, UnknownName
-from regard.report.format import TURNS
+from regard.report.format import TURNS, shield
 
 SHEET_ROWS = 1_000_000
 """Rows of a sheet beneath its header; a workbook's own limit is 1,048,576."""
@@ -25,10 +25,8 @@ CELL_SIGNS = 32_767
 """The longest text a cell may hold."""
 EXACT = 2**53
 """Whole numbers beyond this lose digits in a cell, so they are written as text."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = "^[\\s\u00a0\u2000-\u200b\u3000]*[=+\\-@＝＋－＠]|^[\t\r]"
 """What a spreadsheet may take for the start of a formula, also in full width or after blanks."""
-TURNED = r"[\x{202A}-\x{202E}\x{2066}-\x{2069}]"
-FORMULA = r"^\s*[=+\-@\t\r\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|^[\t\r]"
 
 Batches = Iterable[pa.RecordBatch]
 Told = Callable[[int], None]
@@ -70,35 +68,7 @@ def writer_of(path: Path) -> Callable[[Path, pa.Schema, Batches], tuple[int, int
 
 def harmless(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    risky = text.startswith(("\t", "\r")) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{shield(text)}" if risky else shield(text)
-
-
-def shield(text: str) -> str:
-    """The text isolated from what stands beside it where it holds signs that turn directions.
-
-    Every such sign that the text leaves open is closed within it.
-    """
-    if not re.search(TURNS, text):
-        return text
-    opened: list[str] = []
-    kept = []
-    for sign in text:
-        if sign in "\u202a\u202b\u202d\u202e":
-            opened.append("\u202c")
-        elif sign in "\u2066\u2067\u2068":
-            opened.append("\u2069")
-        elif sign == "\u202c":
-            if opened[-1:] != [sign]:
-                continue
-            opened.pop()
-        elif sign == "\u2069":
-            if sign not in opened:
-                continue
-            while opened.pop() != sign:
-                pass
-        kept.append(sign)
-    return f"\u2068{''.join(kept)}{''.join(reversed(opened))}\u2069"
+    return f"'{shield(text)}" if re.search(FORMULA, text) else shield(text)
 
 
 @contextmanager
@@ -157,7 +127,7 @@ def _plain(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
     if pa.types.is_string(column.type):
-        turned = pc.match_substring_regex(column, TURNED)
+        turned = pc.match_substring_regex(column, TURNS)
         if pc.any(turned).as_py():
             texts = [None if one is None else harmless(one) for one in column.to_pylist()]
             return pa.array(texts, pa.string())

@@ -7,7 +7,7 @@ not read. Everything else in the folder is left alone.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from regard.core.errors import did_you_mean
 from regard.core.i18n import N_
-from regard.core.schema import IMPORT_NUMBER, INSTANT, SOURCE, Column, Table, tables
+from regard.core.schema import IMPORT_NUMBER, SOURCE, Column, Table, tables
 from regard.ingest import clock
 from regard.ingest.batch import Mask, plain_of, raw_row
 from regard.ingest.frame import REASONS, Log
@@ -28,6 +28,8 @@ from regard.ingest.streams import BadFile
 
 ENDING = ".parquet"
 ROWS_AT_ONCE = 1 << 17
+EPOCH = date(1970, 1, 1)
+YEARS = (clock.EARLIEST, clock.LATEST + 1)
 WANTED = {
     "text": "text",
     "instant": "instants with a zone, such as timestamp[us, tz=UTC]",
@@ -209,10 +211,13 @@ def _said(described: Table, name: str, columns: Mapping[str, pa.Array]) -> Mask 
 
 def _possible(values: pa.Array) -> Mask:
     """Where an instant or a day lies in the years that are read, or is not said."""
-    instants = values.cast(INSTANT) if pa.types.is_date(values.type) else values
-    us = instants.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
-    first, last = (datetime(y, 1, 1, tzinfo=UTC) for y in (clock.EARLIEST, clock.LATEST + 1))
-    made: Mask = (us >= first.timestamp() * clock.SECOND) & (us < last.timestamp() * clock.SECOND)
+    days = pa.types.is_date(values.type)
+    # Days are counted as days: as instants those of wild years are beyond what can be held.
+    plain = values.cast(pa.date32()).cast(pa.int32()) if days else values.cast(pa.int64())
+    told = plain.fill_null(0).to_numpy(zero_copy_only=False)
+    one = 1 if days else clock.DAY
+    first, last = ((date(y, 1, 1) - EPOCH).days * one for y in YEARS)
+    made: Mask = (told >= first) & (told < last)
     return made
 
 
