@@ -275,7 +275,7 @@ def _mend(folder: Path, back: int | None) -> None:
     if not count:
         say("No file of an event table is damaged; nothing was changed.")
         return
-    say(f"Version {after.version} goes on without its damaged files ({count}), whose rows are lost.")
+    say(f"Version {after.version} goes on without damaged files: {count}. Their rows are lost.")
     say("Import again all that its sources had sent, then run `regard build`.")
 
 
