@@ -32,10 +32,12 @@ def build_facts(
 
     Words that today's readers have not read are read before.
     """
+    from regard.cli.erased import finish_interrupted
     from regard.facts import build as building
     from regard.ingest import readings
     from regard.store.store import open_store
 
+    finish_interrupted(folder)
     before = open_store(folder).head().version
     readings.refresh(open_store(folder), folder)
     with progress(translate(N_("Building"), language)) as told:

@@ -97,6 +97,7 @@ def workspace_checks(folder: Path) -> Iterator[Check]:
     yield Check("workspace", FINE, f"{settings.name}, {settings.zone}, {settings.language}")
     yield _calendars(folder)
     yield from _goals(folder)
+    yield from _erasure(folder)
     yield from _store(folder, settings.sources)
 
 
@@ -207,6 +208,14 @@ def _goals(folder: Path) -> Iterator[Check]:
         return
     if found:
         yield Check("goals", FINE, ", ".join(dict.fromkeys(goal.metric for goal in found)))
+
+
+def _erasure(folder: Path) -> Iterator[Check]:
+    """Whether an erasure was interrupted: then something of a customer is still on the disk."""
+    from regard.ingest.erasing import pending
+
+    if pending(folder) is not None:
+        yield Check("erasure", MISSING, "was interrupted", "Run `regard erase`, which finishes it.")
 
 
 def _store(folder: Path, sources: tuple[str, ...]) -> Iterator[Check]:

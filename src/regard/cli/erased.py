@@ -8,40 +8,51 @@ import typer
 
 from regard.cli.console import answers, progress, remark, say, table
 from regard.cli.options import WorkspaceOption, workspace_of
+from regard.core.errors import RegardError
 from regard.core.i18n import N_, translate
 from regard.core.settings import Settings
 
 if TYPE_CHECKING:
-    from regard.store.erasing import Gone
+    from regard.store.belonging import Gone
     from regard.store.store import Store
 
+NOBODY_NAMED = (
+    "No customer was named, and no erasure was interrupted. Say whom to erase: "
+    "`regard erase SOURCE/ID`."
+)
 HEADS = (N_("Table"), N_("Rows of theirs"), N_("Rows rewritten"))
 
 
 def erase(
     customer: Annotated[
-        str, typer.Argument(metavar="CUSTOMER", help="A customer, as `source/id`.")
-    ],
+        str,
+        typer.Argument(
+            metavar="[SOURCE/ID]",
+            show_default=False,
+            help="The customer; without one an erasure that was interrupted is finished.",
+        ),
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Erase a customer's words and addresses from all sources, files and former versions.
+    """Erase a customer's words, addresses and ids from every source, file and former version.
 
-    Rows stay, so that every number stays as it is.
+    Rows stay without them, so that every number stays as it is.
     """
-    from regard.ingest.erasing import pending
     from regard.store.store import open_store
 
     folder, settings = workspace_of(workspace)
-    language, store = settings.language, open_store(folder)
-    unfinished = pending(folder)
-    if unfinished is not None:
-        remark(translate(N_("An erasure that was interrupted is finished first."), language))
-        _carry_out(folder, settings, store, unfinished)
+    language = settings.language
+    finished = finish_interrupted(folder)
+    if not customer:
+        if not finished:
+            raise RegardError(NOBODY_NAMED)
+        return
     if _is_erased(folder, customer):
         said = N_("{customer} has been erased already; nothing was changed.")
         say(translate(said, language, customer=customer))
         return
+    store = open_store(folder)
     gone = _found(settings, store, customer)
     _announce(folder, language, store, gone)
     question = N_("Erase their words and addresses for ever?")
@@ -49,6 +60,23 @@ def erase(
         say(translate(N_("Nothing was changed."), language))
         return
     _carry_out(folder, settings, store, gone)
+
+
+def finish_interrupted(folder: Path) -> bool:
+    """Finish an erasure of a workspace that was interrupted; whether there was one."""
+    from regard.ingest.erasing import pending
+
+    unfinished = pending(folder)
+    if unfinished is None:
+        return False
+    from regard.store.store import open_store
+    from regard.store.workspace import read_settings
+
+    settings = read_settings(folder)
+    said = N_("An erasure was interrupted; it is finished first.")
+    remark(translate(said, settings.language))
+    _carry_out(folder, settings, open_store(folder), unfinished)
+    return True
 
 
 def _is_erased(folder: Path, customer: str) -> bool:

@@ -154,9 +154,11 @@ def commands() -> dict[str, str]:
 def _run(
     folder: Path, parcels: "Iterable[Parcel]", found: "Source | None" = None
 ) -> "QualityReport":
+    from regard.cli.erased import finish_interrupted
     from regard.ingest.run import run_import
     from regard.store.store import open_store
 
+    finish_interrupted(folder)
     store = open_store(folder)
     if found and found.settle:
         parcels = found.settle(tuple(parcels), store)

@@ -2,10 +2,13 @@
 
 from functools import cache
 
-from regard.core.schema import NAMED, WORDS, Table, tables
+from regard.core.schema import WORDS, Table, tables
 
 CUSTOMER, MESSAGE, VISITOR = "customer", "message", "visitor"
 BY = "customer_id"
+ACCOUNT = "account"
+"""The column whose account on a network may be a customer's own."""
+KIND = "_kind"
 
 
 @cache
@@ -39,16 +42,30 @@ def words_of(declared: Table) -> tuple[str, ...]:
     return tuple(one.name for one in declared.own_columns if one.personal == WORDS)
 
 
-def names_of(declared: Table) -> tuple[str, ...]:
-    """The columns of a table that name a person and get a pseudonym."""
-    return tuple(one.name for one in declared.own_columns if one.personal == NAMED)
-
-
 def ids_of(declared: Table) -> tuple[str, ...]:
     """The other texts of a table: some of them may be addresses in some systems."""
     return tuple(
         one.name for one in declared.own_columns if one.kind == "text" and not one.personal
     )
+
+
+@cache
+def namers(name: str) -> tuple[tuple[str, str], ...]:
+    """Columns of a table that hold ids of customers, each with the column that says so.
+
+    That one is empty where the first always holds a customer's id; else it does where that column
+    says `customer`.
+    """
+    told = {column.name for column in tables()[name].columns}
+    found = [(BY, "")] if BY in told else []
+    found += [
+        (kind.removesuffix(KIND), kind)
+        for kind in sorted(told)
+        if kind.endswith(KIND) and kind.removesuffix(KIND) in told
+    ]
+    if {"subject", "subject_id"} <= told:
+        found.append(("subject_id", "subject"))
+    return tuple(found)
 
 
 @cache

@@ -14,6 +14,8 @@ from regard.facts.persons import CUSTOMER, IDENTITY, JOINING, persons_of, with_p
 from regard.store.snapshot import Snapshot
 
 BY, WHO = "customer_id", "person"
+SOME = 10_000
+"""How many names of customers are looked through for one that was mistyped."""
 
 
 @dataclass(frozen=True)
@@ -126,15 +128,18 @@ def same_person(
     """
     joined = persons_of(snapshot, apart)
     person = _person_of(joined, customer)
+    telling = [
+        snapshot.table(name)
+        for name, one in tables().items()
+        if name in snapshot.manifest.tables and BY in one.schema.names
+    ]
     found: set[tuple[str, str]] = set()
-    for name, one in tables().items():
-        if name not in snapshot.manifest.tables or BY not in (c.name for c in one.columns):
-            continue
-        named = with_person(snapshot.table(name), joined)
-        rows = named.filter(named[WHO] == person).select(*CUSTOMER).distinct()
-        found |= {(row["source"], row[BY]) for row in rows.to_pyarrow().to_pylist()}
+    for rows in telling:
+        named = with_person(rows, joined)
+        own = named.filter(named[WHO] == person).select(*CUSTOMER).distinct()
+        found |= {(row["source"], row[BY]) for row in own.to_pyarrow().to_pylist()}
     if not found:
-        raise UnknownName("customer", customer, some_customers(snapshot))
+        raise UnknownName("customer", customer, _some_of(telling))
     return tuple(sorted(found))
 
 
@@ -205,7 +210,17 @@ def _person_of(joined: Relation, customer: str) -> str:
     return str(rows[0]) if rows else customer
 
 
+def _some_of(tables_: Sequence[Relation]) -> set[str]:
+    """Names of customers of any table, the first of each."""
+    known = set()
+    for rows in tables_:
+        first = rows.filter(rows[BY].notnull()).select(*CUSTOMER).distinct()
+        first = first.order_by(*CUSTOMER).limit(SOME)
+        known |= {f"{row['source']}/{row[BY]}" for row in first.to_pyarrow().to_pylist()}
+    return known
+
+
 def some_customers(snapshot: Snapshot) -> list[str]:
     """Names of customers to choose from: the first of them, for there may be millions."""
-    rows = snapshot.table("customer").select(*CUSTOMER).order_by(*CUSTOMER).limit(10_000)
+    rows = snapshot.table("customer").select(*CUSTOMER).order_by(*CUSTOMER).limit(SOME)
     return [f"{row['source']}/{row[BY]}" for row in rows.to_pyarrow().to_pylist()]

@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from regard.ingest.parcel import Parcel, Reject
 from regard.ingest.pseudonyms import key_of
 from regard.ingest.quarantine import write_whole
 from regard.store import marks
-from regard.store.erasing import Gone, veil
+from regard.store.belonging import Gone
 from regard.store.marks import mark
 from regard.store.recognising import recognise
+from regard.store.veiling import veil
 
 FILE = "erased.json"
 LOCK = "erase.lock"
@@ -32,6 +32,9 @@ ID_LIKE = re.compile(
     re.IGNORECASE,
 )
 """Names of columns of a system that may hold an id."""
+SURE_ID = 4
+"""An id of so many signs is one in whatever column it stands."""
+PARTS = re.compile(r"""[\s,;|"':{}\[\]()=]+""")
 LONGEST_ID = 200
 ENDINGS = 2
 
@@ -110,28 +113,31 @@ def without_erased(rows: Mapping[str, pa.Table], workspace: Path, log: Log) -> d
 def without_rejects(parcels: Sequence[Parcel], workspace: Path) -> tuple[Parcel, ...]:
     """The parcels with nothing left of rejected rows that speak of somebody erased."""
     book = read_book(workspace)
-    return tuple(parcels) if book is None else tuple(map(partial(_cleaned, book), parcels))
+    if book is None:
+        return tuple(parcels)
+    sources = tuple(dict.fromkeys(parcel.source for parcel in parcels))
+    return tuple(_cleaned(book, parcel, sources) for parcel in parcels)
 
 
 def speaks_of(book: Book, source: str, raw: Mapping[str, Any]) -> bool:
     """Whether a row as read has an id or an address of somebody erased in it."""
-    for name, text in _texts(raw):
-        if len(text) in book.sizes and book.has("value", text):
-            return True
-        if any(_addresses_in(book, text)):
-            return True
-        if len(text) <= LONGEST_ID and ID_LIKE.search(name):
-            kinds = (CUSTOMER, *carriers())
-            if any(book.has(kind, source, text.strip()) for kind in kinds):
-                return True
-    return False
+    return any(
+        (len(text) in book.sizes and book.has("value", text))
+        or any(_addresses_in(book, text))
+        or any(_is_id(book, source, part) for part in _likely_ids(name, text))
+        for name, text in _texts(raw)
+    )
 
 
-def scrubbed(book: Book, text: str) -> str:
-    """A text with a gap in place of every erased address."""
-    parts = text.split(", ")
+def scrubbed(book: Book, text: str, sources: Iterable[str]) -> str:
+    """A text with a gap in place of every erased address, and of each part that is the id of a
+    customer erased in one of the sources."""
     told = ", ".join(
-        marks.GAP if len(part) in book.sizes and book.has("value", part) else part for part in parts
+        marks.GAP
+        if (len(part) in book.sizes and book.has("value", part))
+        or any(book.customer(source, part) for source in sources)
+        else part
+        for part in text.split(", ")
     )
     for found in dict.fromkeys(_addresses_in(book, told)):
         told = told.replace(found, marks.GAP)
@@ -143,13 +149,27 @@ def blank(reject: Reject) -> Reject:
     return replace(reject, reason=ERASED, value="", raw={})
 
 
-def _cleaned(book: Book, parcel: Parcel) -> Parcel:
+def _cleaned(book: Book, parcel: Parcel, sources: Sequence[str]) -> Parcel:
     rejects = tuple(
         blank(one) if _rejected(book, parcel.source, one) else one for one in parcel.rejects
     )
     beside = tuple(one for one in parcel.beside if not speaks_of(book, parcel.source, one[1]))
-    findings = tuple(replace(one, example=scrubbed(book, one.example)) for one in parcel.findings)
+    findings = tuple(
+        replace(one, example=scrubbed(book, one.example, sources)) for one in parcel.findings
+    )
     return replace(parcel, rejects=rejects, beside=beside, findings=findings)
+
+
+def _likely_ids(name: str, text: str) -> Iterator[str]:
+    """What of a text may be an id. A line of which nobody can tell the columns: any part of it."""
+    if not name:
+        yield from dict.fromkeys(part for part in PARTS.split(text) if part)
+    elif len(text) <= LONGEST_ID and (len(text) >= SURE_ID or ID_LIKE.search(name)):
+        yield text.strip()
+
+
+def _is_id(book: Book, source: str, text: str) -> bool:
+    return any(book.has(kind, source, text) for kind in (CUSTOMER, *carriers()))
 
 
 def _rejected(book: Book, source: str, one: Reject) -> bool:
@@ -159,7 +179,7 @@ def _rejected(book: Book, source: str, one: Reject) -> bool:
 def _marks_of(gone: Gone, key: str) -> Iterator[str]:
     for source, kind, id_ in gone.subjects:
         yield mark(key, kind, source, id_)
-        if kind == CUSTOMER and id_ in gone.values:
+        if kind == CUSTOMER:
             yield mark(key, CUSTOMER, source, marks.stand_in(key, id_))
     for value in gone.values:
         yield mark(key, "value", value)
@@ -167,6 +187,8 @@ def _marks_of(gone: Gone, key: str) -> Iterator[str]:
         yield mark(key, "mail", mail)
     for phone in gone.needles.phones:
         yield mark(key, "phone", phone)
+    for handle in gone.needles.handles:
+        yield mark(key, "handle", handle)
     for kind, address in gone.addresses:
         if kind in JOINING:
             yield mark(key, "address", kind, address)
@@ -179,6 +201,9 @@ def _addresses_in(book: Book, text: str) -> Iterator[str]:
             # A file's ending or the point of a sentence may look like more of a host's name.
             ways = (found[0].rsplit(".", cut)[0] for cut in range(ENDINGS + 1))
             yield from (way for way in ways if book.has("mail", way.lower()))
+        for found in re.finditer(marks.HANDLE, text):
+            ways = (found[0].rsplit(".", cut)[0] for cut in range(ENDINGS + 1))
+            yield from (way for way in ways if book.has("handle", way[1:].lower()))
     for found in re.finditer(marks.PHONE, text):
         digits = re.sub(r"\D", "", found[0])
         starts = range(max(1, len(digits) - marks.DIGITS + 1))

@@ -2,8 +2,7 @@
 
 import gzip
 import json
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,11 @@ from regard.ingest.erased import (
 from regard.ingest.parcel import Reject
 from regard.ingest.quarantine import write_whole
 from regard.store import marks
-from regard.store.erasing import Gone, rewrite
+from regard.store.belonging import Gone
+from regard.store.erasing import find, rewrite
 from regard.store.lock import held
 from regard.store.marks import Needles
-from regard.store.purging import purge
+from regard.store.purging import purge, take_away
 from regard.store.store import Store
 from regard.store.workspace import change_lists
 
@@ -51,19 +51,20 @@ def pending(workspace: Path) -> Gone | None:
     return Gone(said["at"], values=tuple(said["values"]), needles=Needles(**needles), **pairs)
 
 
-def begin(workspace: Path, store: Store, gone: Gone) -> Gone:
+def begin(workspace: Path, store: Store, gone: Gone) -> None:
     """Erase from the events: note what is gone, then write its tables anew in one version.
 
-    An erasure that was interrupted is gone on with instead. Facts still know ids until they are
-    built; former versions are on the disk until `finish`.
+    From the note on, the erasure will be finished, whatever happens. One that was interrupted is
+    gone on with instead. What came of theirs since `gone` was found is erased too. Facts still
+    know ids until they are built; former versions are on the disk until `finish`.
     """
     with held(lock_of(workspace)):
         gone = pending(workspace) or gone
+        gone = gone.with_more(find(store, store.head(), gone.customers, gone.at))
         path = write_whole(workspace / PENDING, json.dumps(asdict(gone), ensure_ascii=False))
         path.chmod(0o600)
         book = enter(workspace, gone)
         rewrite(store, gone, book.key)
-    return gone
 
 
 def finish(workspace: Path, store: Store, settings: Settings) -> tuple[Path, ...]:
@@ -76,12 +77,14 @@ def finish(workspace: Path, store: Store, settings: Settings) -> tuple[Path, ...
         if gone is None or book is None:
             return ()
         wiped = dict(_wipe_quarantine(workspace, book))
-        _wipe_reports(workspace, book, wiped)
+        _wipe_reports(workspace, book, wiped, tuple(store.head().covers))
         _rename_apart(workspace, settings, gone)
-        shutil.rmtree(workspace / "cache", ignore_errors=True)
+        take_away(workspace / "cache")
         purge(store)
+        for path in _drafts(workspace):
+            take_away(path)
         left = tuple(_strangers(workspace, gone.needles))
-        (workspace / PENDING).unlink()
+        take_away(workspace / PENDING)
     return left
 
 
@@ -102,7 +105,7 @@ def _wipe_quarantine(workspace: Path, book: Book) -> Iterator[tuple[int, set[int
         sources = _sources(rows)
         left, lines = [], set()
         for row in others:
-            if not row["raw"]:
+            if row.get("reason") == ERASED:
                 lines.add(int(row["line"]))
             elif speaks_of(book, sources[row["origin"]], _told(row)):
                 lines.add(int(row["line"]))
@@ -112,30 +115,38 @@ def _wipe_quarantine(workspace: Path, book: Book) -> Iterator[tuple[int, set[int
                 row = {"origin": row["origin"]} | asdict(blank(Reject(**own)))
             left.append(row)
         for origin in head["origins"]:
-            origin["file"] = scrubbed(book, origin["file"])
+            origin["file"] = scrubbed(book, origin["file"], sources)
         written = [json.dumps(row, ensure_ascii=False) for row in (head, *left)]
         write_whole(path, "\n".join([*written, ""]))
         yield int(path.stem), lines
-    _drop_drafts(workspace / quarantine.FOLDER)
 
 
-def _wipe_reports(workspace: Path, book: Book, wiped: dict[int, set[int]]) -> None:
-    """Take examples that are theirs out of the reports of imports."""
+def _wipe_reports(
+    workspace: Path, book: Book, wiped: Mapping[int, set[int]], sources: Sequence[str]
+) -> None:
+    """Take examples that are theirs out of the reports of imports.
+
+    Of rows that are not kept any more nobody knows whose they were: those examples go all.
+    """
     for path in sorted((workspace / "imports").glob("[0-9]*.json")):
         report = quality.QualityReport.from_json(path.read_text("utf-8"))
-        lines = wiped.get(report.number, set())
+        lines = wiped.get(report.number)
         groups = tuple(
-            replace(group, examples=tuple(_example(book, one, lines) for one in group.examples))
+            replace(
+                group,
+                examples=()
+                if lines is None
+                else tuple(_example(book, one, lines) for one in group.examples),
+            )
             for group in report.quarantined
         )
         findings = tuple(
-            replace(one, example=scrubbed(book, one.example)) for one in report.findings
+            replace(one, example=scrubbed(book, one.example, sources)) for one in report.findings
         )
-        files = tuple(scrubbed(book, name) for name in report.files)
+        files = tuple(scrubbed(book, name, sources) for name in report.files)
         after = replace(report, quarantined=groups, findings=findings, files=files)
         if after != report:
             write_whole(path, after.to_json())
-    _drop_drafts(workspace / "imports")
 
 
 def _example(book: Book, example: tuple[int, str, str], lines: set[int]) -> tuple[int, str, str]:
@@ -150,9 +161,7 @@ def _rename_apart(workspace: Path, settings: Settings, gone: Gone) -> None:
     """Name those whom regard.toml joins with nobody by their pseudonyms."""
     key = key_text(workspace)
     named = {
-        f"{source}/{id_}": f"{source}/{marks.stand_in(key, id_)}"
-        for source, id_ in gone.customers
-        if id_ in gone.values
+        f"{source}/{id_}": f"{source}/{marks.stand_in(key, id_)}" for source, id_ in gone.customers
     }
     apart = tuple(named.get(name, name) for name in settings.apart)
     if apart != settings.apart:
@@ -161,7 +170,8 @@ def _rename_apart(workspace: Path, settings: Settings, gone: Gone) -> None:
 
 def _strangers(workspace: Path, needles: Needles) -> Iterator[Path]:
     """Files that are none of ours and hold an address: exports, mail boxes, copies."""
-    wanted = [text.encode() for text in (*needles.mails, *needles.phones)]
+    handles = (f"@{handle}" for handle in needles.handles)
+    wanted = [text.encode() for text in (*needles.mails, *needles.phones, *handles)]
     for path in sorted(workspace.rglob("*")):
         part = path.relative_to(workspace)
         if path.is_file() and part.parts[0] not in (*OURS, PENDING) and _holds(path, wanted):
@@ -199,6 +209,8 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {"": told}
 
 
-def _drop_drafts(folder: Path) -> None:
-    for path in folder.glob("*.draft"):
-        path.unlink()
+def _drafts(workspace: Path) -> Iterator[Path]:
+    """What killed processes left half written, and what the engine had put aside for them."""
+    for folder in (workspace, *(workspace / name for name in OURS)):
+        yield from folder.glob("*.draft")
+    yield from workspace.glob(".tmp/duckdb_temp_*")

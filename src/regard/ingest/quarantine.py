@@ -12,6 +12,7 @@ from regard.ingest.grammar import load_mapping, mapping_names, parse_mapping
 from regard.ingest.mapping import FileMap
 from regard.ingest.parcel import Origin, Parcel, Reject
 from regard.ingest.tabular import parse_rows
+from regard.store.manifest import sync
 
 FOLDER = "quarantine"
 
@@ -95,6 +96,7 @@ def write_whole(path: Path, text: str) -> Path:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    sync(path.parent)
     return path
 
 

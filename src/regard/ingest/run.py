@@ -32,7 +32,7 @@ def run_import(parcels: Iterable[Parcel], store: "Store", workspace: Path) -> Qu
     taken = tuple(part for parcel in parcels for part in parcel.each)
     # Whoever erases a customer waits until what is being imported is there to be erased.
     with held(erased.lock_of(workspace), shared=True):
-        return _write(erased.without_rejects(taken, workspace), store, workspace)
+        return _write(taken, store, workspace)
 
 
 def _write(taken: Sequence[Parcel], store: "Store", workspace: Path) -> QualityReport:
@@ -44,15 +44,14 @@ def _write(taken: Sequence[Parcel], store: "Store", workspace: Path) -> QualityR
     told = erased.without_erased(told, workspace, log)
     changes = store.upsert(told, covers if read is None else _covers_readings(covers, read))
     rows = {name: told[name] for name in rows}
-    quarantine.keep(workspace, changes.number, taken)
+    parts = erased.without_rejects((*taken, *_repeated(log)), workspace)
+    quarantine.keep(workspace, changes.number, parts)
     tables = {
         name: Loaded(counted.new, counted.changed, counted.same)
         for name, counted in changes.tables.items()
         if name in rows
     }
-    report = quality.make_report(
-        (*taken, *_repeated(log)), rows, changes.number, changes.version, tables
-    )
+    report = quality.make_report(parts, rows, changes.number, changes.version, tables)
     path = _path(workspace, changes.number)
     # Where the store took nothing, the number is that of the import before, whose report stays.
     if changes.any or not path.exists():

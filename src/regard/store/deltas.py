@@ -219,21 +219,50 @@ def compact(path: Path) -> int:
 
 def newest(path: Path) -> int:
     """The version of a table that was written last, whether a manifest names it or not."""
-    return DeltaTable(_place(path)).version()
+    return _opened(path, None).version()
 
 
 def forget(path: Path, version: int) -> None:
-    """Leave of a table's past nothing that came before a version: no log, no file."""
-    DeltaTable(_place(path), version=version).create_checkpoint()
-    log = path / "_delta_log"
-    for file in log.iterdir():
-        number = file.name.split(".")[0]
-        if file.suffix == ".tmp" or (number.isdigit() and int(number) < version):
-            file.unlink()
-    kept = {*files_of(path, version), *files_of(path, newest(path))}
-    for file in path.rglob("*.parquet"):
-        if log not in file.parents and str(file) not in kept:
-            file.unlink()
+    """Leave of a table one version alone: no log and no file of any other, whatever their names.
+
+    It can be interrupted at any instant and run again; the version can be read all the while. No
+    other process may write the table meanwhile.
+    """
+    log = path / LOG
+    with writing(path):
+        later = _commits(path, version)
+        if later:
+            (log / "_last_checkpoint").unlink(missing_ok=True)
+        for commit in reversed(later):
+            commit.unlink()
+        _opened(path, version).create_checkpoint()
+        own = f"{version:020d}."
+        for file in log.iterdir():
+            if file.is_file() and (file.name.startswith(own) or file.name == "_last_checkpoint"):
+                _sync(file)
+        _sync(log)
+        kept = set(files_of(path, version))
+        _drop(path, [file for file in _files_below(path) if not _stays(file, log, own, kept)])
+
+
+def _stays(file: Path, log: Path, own: str, kept: set[str]) -> bool:
+    if log in file.parents:
+        return file.name.startswith(own) or file.name == "_last_checkpoint"
+    return str(file) in kept
+
+
+def _files_below(path: Path) -> list[Path]:
+    return [file for file in path.rglob("*") if not file.is_dir() or file.is_symlink()]
+
+
+def _drop(path: Path, files: Iterable[Path]) -> None:
+    """Take files away, logs oldest first, and bring that to the disk."""
+    places = set()
+    for file in sorted(files):
+        file.unlink(missing_ok=True)
+        places.add(file.parent)
+    for place in sorted(places | {path}):
+        _sync(place)
 
 
 def _write(path: Path, rows: Any, divided: bool, **how: Any) -> int:

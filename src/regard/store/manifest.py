@@ -13,7 +13,6 @@ from regard.store.trouble import writing
 
 SPOKEN = re.compile(r"\d{8,}\.json")
 DRAFT = ".draft"
-
 ERASED = "erased.json"
 """Says before which version nothing is left."""
 
@@ -90,18 +89,19 @@ def erased_before(folder: Path) -> int:
 
 def erase_before(folder: Path, version: int) -> None:
     """Take away all manifests before a version; whoever asks for one of them is told why."""
-    draft = (folder / ERASED).with_suffix(f".{os.getpid()}.draft")
-    with draft.open("w") as file:
-        json.dump({"before": version}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / ERASED)
-    for one in versions(folder):
-        if one < version:
-            _path(folder, one).unlink()
-    for left in folder.glob("*.draft"):
-        left.unlink()
-    _sync(folder)
+    draft = (folder / ERASED).with_suffix(f".{os.getpid()}{DRAFT}")
+    with writing(folder):
+        with draft.open("w") as file:
+            json.dump({"before": version}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / ERASED)
+        sync(folder)
+        for one in versions(folder):
+            if one < version:
+                _path(folder, one).unlink()
+        sweep(folder)
+        sync(folder)
 
 
 def write(folder: Path, manifest: Manifest) -> None:
@@ -124,7 +124,7 @@ def write(folder: Path, manifest: Manifest) -> None:
             ) from None
         finally:
             draft.unlink(missing_ok=True)
-        _sync(folder)
+        sync(folder)
 
 
 def sweep(folder: Path) -> None:
@@ -133,13 +133,14 @@ def sweep(folder: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _path(folder: Path, version: int) -> Path:
-    return folder / f"{version:08d}.json"
-
-
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Bring to the disk which files a folder has."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _path(folder: Path, version: int) -> Path:
+    return folder / f"{version:08d}.json"

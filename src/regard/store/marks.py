@@ -11,27 +11,33 @@ DIGITS = 9
 """How many last digits make a telephone number, however its beginning is written."""
 LEAST_DIGITS = 7
 STANDS = "erased-"
+STOOD = STANDS + "[0-9a-f]{20}"
+"""A pattern of the pseudonyms that stand for what was erased."""
 GAP = "[erased]"
 MAIL = r"[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)*"
+HANDLE = r"@[\w.\-]*\w"
 PHONE = r"\+?\d(?:[\s().\-/]{0,3}\d){6,16}"
 """Tokens of free text that may be an address; the same in Python and in the engine."""
 
 
 @dataclass(frozen=True)
 class Needles:
-    """What is looked for in texts: mail addresses in small letters, last digits of telephones."""
+    """What is looked for in texts: mail addresses and names of accounts in small letters, the
+    latter without their "@", and last digits of telephones."""
 
     mails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.mails or self.phones)
+        return bool(self.mails or self.phones or self.handles)
 
     @property
     def pattern(self) -> str:
         """A pattern that finds any of them, with what stands before it as its first group."""
         between = r"[\s().\-/]{0,3}"
         ways = [re.escape(mail) + r"\b" for mail in self.mails]
+        ways += ["@" + re.escape(handle) + r"\b" for handle in self.handles]
         ways += [
             r"(?:\+|00)?[\d\s().\-/]{0,8}?" + between.join(phone) + r"\b" for phone in self.phones
         ]
@@ -71,6 +77,11 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def as_list(texts: Iterable[str]) -> str:
+    """Texts as a value of SQL that is a list."""
+    return "[" + ", ".join(quoted(text) for text in texts) + "]"
+
+
 def listed(texts: Iterable[str]) -> str:
-    """Texts as a list in SQL, of which there is at least one."""
+    """Texts as what IN asks of in SQL; there is at least one."""
     return "(" + ", ".join(quoted(text) for text in texts) + ")"

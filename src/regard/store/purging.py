@@ -1,10 +1,12 @@
 """Taking away what came before the newest version: files, logs and manifests of former ones."""
 
 import shutil
+from pathlib import Path
 
 from regard.store import deltas, manifest
 from regard.store.lock import held
 from regard.store.store import Store
+from regard.store.trouble import writing
 
 
 def purge(store: Store) -> None:
@@ -23,4 +25,15 @@ def purge(store: Store) -> None:
                 if path.name in kept:
                     deltas.forget(path, kept[path.name])
                 else:
-                    shutil.rmtree(path)
+                    take_away(path)
+
+
+def take_away(path: Path) -> None:
+    """Take away a file, or a folder with all that is in it, for good; one that is not there too."""
+    with writing(path.parent):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+        if path.parent.exists():
+            manifest.sync(path.parent)

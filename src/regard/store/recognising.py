@@ -4,19 +4,13 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from regard.core.privacy import BY, CUSTOMER, ids_of, owners, words_of
+from regard.core.privacy import ACCOUNT, BY, CUSTOMER, ids_of, owners, words_of
 from regard.core.schema import table
 from regard.store import marks
-from regard.store.erasing import (
-    IDENTITY,
-    Engine,
-    Gone,
-    engine_with,
-    gone_subjects,
-    spread,
-    whole,
-)
+from regard.store.belonging import Engine, Gone, engine_with, gone_subjects, spread
+from regard.store.erasing import IDENTITY
 from regard.store.marks import Needles, mark_sql, quoted
+from regard.store.veiling import bare_handle, whole
 
 MATCHED = "(SELECT mark FROM marked)"
 
@@ -46,12 +40,16 @@ def recognise(
         values: set[str] = set()
         mails: set[str] = set()
         phones: set[str] = set()
+        handles: set[str] = set()
         for name in rows:
             values |= _values(engine, name, key, sizes)
             for column in words_of(table(name)):
                 mails |= _mails(engine, name, column, key)
                 phones |= _phones(engine, name, column, key)
-    needles = Needles(tuple(sorted(mails)), tuple(sorted(phones)))
+                handles |= _handles(engine, name, column, key)
+            if ACCOUNT in table(name).schema.names:
+                handles |= _accounts(engine, name, key)
+    needles = Needles(*(tuple(sorted(found)) for found in (mails, phones, handles)))
     at = max(book.values())
     return Gone(at, subjects, tuple(sorted(values)), needles, since=tuple(since))
 
@@ -98,23 +96,41 @@ def _values(engine: Engine, name: str, key: str, sizes: set[int]) -> set[str]:
     fits = "(" + ", ".join(str(size) for size in sorted(sizes)) + ")"
     for column in ids_of(table(name)):
         asked = (
-            f'SELECT told FROM (SELECT DISTINCT "{column}" AS told FROM rows_{name} '
-            f'WHERE length("{column}") IN {fits}) '
-            f"WHERE {mark_sql(key, quoted('value'), 'told')} IN {MATCHED}"
+            "SELECT told FROM (SELECT DISTINCT unnest(string_split(lines, chr(10))) AS told FROM "
+            f'(SELECT DISTINCT "{column}" AS lines FROM rows_{name})) WHERE length(told) IN {fits} '
+            f"AND {mark_sql(key, quoted('value'), 'told')} IN {MATCHED}"
         )
         found |= {text for (text,) in engine.execute(asked).fetchall()}
     return found
 
 
 def _mails(engine: Engine, name: str, column: str, key: str) -> set[str]:
-    """Mail addresses; a file's ending or the point of a sentence may look like more of one."""
+    return _tokens(engine, f"rows_{name}", column, marks.MAIL, quoted("mail"), key)
+
+
+def _handles(engine: Engine, name: str, column: str, key: str) -> set[str]:
+    found = _tokens(engine, f"rows_{name}", column, marks.HANDLE, quoted("handle"), key)
+    return {text.removeprefix("@") for text in found}
+
+
+def _tokens(engine: Engine, rows: str, column: str, form: str, kind: str, key: str) -> set[str]:
+    """Known tokens of texts; a file's ending or the point of a sentence may look like a part."""
+    bare = "ltrim(told, '@')"
     cut = [f"regexp_replace(token, '([.][^.]+){{{count}}}$', '')" for count in (1, 2)]
     ways = ", ".join(["token", *cut])
     asked = (
         f"SELECT told FROM (SELECT DISTINCT unnest([{ways}]) AS told FROM (SELECT "
-        f'unnest(regexp_extract_all(lower("{column}"), {quoted(marks.MAIL)})) AS token '
-        f"FROM rows_{name} WHERE contains(\"{column}\", '@'))) "
-        f"WHERE {mark_sql(key, quoted('mail'), 'told')} IN {MATCHED}"
+        f'unnest(regexp_extract_all(lower("{column}"), {quoted(form)})) AS token '
+        f"FROM {rows} WHERE contains(\"{column}\", '@'))) "
+        f"WHERE {mark_sql(key, kind, bare)} IN {MATCHED}"
+    )
+    return {text for (text,) in engine.execute(asked).fetchall()}
+
+
+def _accounts(engine: Engine, name: str, key: str) -> set[str]:
+    asked = (
+        f"SELECT DISTINCT told FROM (SELECT {bare_handle(ACCOUNT)} AS told FROM rows_{name}) "
+        f"WHERE {mark_sql(key, quoted('handle'), 'told')} IN {MATCHED}"
     )
     return {text for (text,) in engine.execute(asked).fetchall()}
 
