@@ -1,17 +1,14 @@
-"""Anna, who is to be erased, in several systems beside others; and a search of the whole disk."""
+"""Anna, who is to be erased, in several systems beside others."""
 
-import gzip
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from regard.core.schema import Row, table
+from regard.core.schema import Row
 from regard.ingest.parcel import Origin, Parcel, Reject
 from regard.ingest.plain import build
 from regard.ingest.quality import QualityReport
@@ -23,7 +20,11 @@ ANNA = f"mailbox/{MAIL}"
 JOANNA = "joanna.kowal@mail.example"
 WORDS = ("Quaxelbrim", "Zorvantine", "Plimvoxen", "Wexorable", "Grumbolith", "Yantraquil")
 """Words that nobody but Anna uses: in a letter, its answer, a survey, a call, a review, a note."""
-SOUGHT = (MAIL, PHONE, PHONE[1:], TYPED, "601-234-567", *WORDS)
+HANDLE, NETWORK_ID = "quaxanna", "ann-7734"
+SOUGHT = (MAIL, PHONE, PHONE[1:], TYPED, "601-234-567", HANDLE, NETWORK_ID, *WORDS)
+
+
+Reports = list[QualityReport]
 
 
 def at(hour: float) -> datetime:
@@ -122,6 +123,7 @@ def mailbox() -> Parcel:
         _reject(7, {"Case ID": "t1", "When": "never", "Text": f"again the {WORDS[4]}"}),
         _reject(8, {"From": f"Anna <{MAIL.upper()}>", "When": "once", "Text": WORDS[0]}),
         _reject(9, {"Case ID": "t2", "When": "later", "Text": "kept as it is"}),
+        Reject(10, "broken", "", "", {"": f'{{"case": "t3", "When": "{WORDS[3]}'}),
     )
     return Parcel("mailbox", tuple(rows), rows, 20, 17, rejects, origin=Origin("mail.csv"))
 
@@ -196,6 +198,7 @@ def shop() -> Parcel:
         ],
         customer_identity=[
             {"customer_id": "7", "kind": "mail", "address": MAIL},
+            {"customer_id": "7", "kind": "external", "address": "X-77"},
             {"customer_id": "8", "kind": "mail", "address": "bo@mail.example"},
         ],
         review=[
@@ -218,56 +221,44 @@ def shop() -> Parcel:
     return Parcel("shop", tuple(rows), rows, 6, 6, origin=Origin(f"orders of {MAIL}.csv"))
 
 
-def import_all(folder: Path) -> list[QualityReport]:
-    """Three imports into a workspace."""
+def network() -> Parcel:
+    """A network on which people have names; Anna has one of her own, and is asked about."""
+    said = [
+        ("p1", NETWORK_ID, HANDLE, "customer", None, f"Selling my {WORDS[3]}"),
+        ("p2", None, "OurShop", "ours", "p1", f"Hello @{HANDLE}, is it the new one?"),
+        ("p3", "bo-9", "bobo", "customer", "p2", f"Ask @QuaxAnna, not @{HANDLE}by"),
+        ("p4", None, "QuaxAnna", "customer", "p2", "It is"),
+    ]
+    rows = told(
+        "network",
+        post=[
+            {
+                "post_id": name,
+                "network": "net",
+                "account": account,
+                "side": side,
+                "at": at(60 + place),
+                "in_reply_to": parent,
+                "customer_id": who,
+            }
+            for place, (name, who, account, side, parent, _) in enumerate(said)
+        ],
+        words=[
+            {"subject": "post", "subject_id": name, "part": "", "text": text}
+            for name, *_, text in said
+        ],
+        customer_identity=[
+            {"customer_id": NETWORK_ID, "kind": "external", "address": "X-77"},
+            {"customer_id": NETWORK_ID, "kind": "handle", "address": f"@{HANDLE}"},
+        ],
+    )
+    return Parcel("network", tuple(rows), rows, 6, 6, origin=Origin("posts.jsonl"))
+
+
+PARCELS = (mailbox, exchange, shop, network)
+
+
+def import_all(folder: Path, parcels: Sequence[Callable[[], Parcel]] = PARCELS) -> Reports:
+    """An import of each system into a workspace."""
     store = open_store(folder)
-    return [run_import([parcel], store, folder) for parcel in (mailbox(), exchange(), shop())]
-
-
-def found_on_disk(folder: Path, sought: tuple[str, ...] = SOUGHT) -> set[tuple[str, str]]:
-    """What of the words sought stands in which file, however it is packed."""
-    wanted = [text.lower() for text in sought]
-    return {
-        (path.relative_to(folder).as_posix(), word)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        for told in _readings(path)
-        for word in wanted
-        if word in told.replace(JOANNA, "")
-    }
-
-
-def _readings(path: Path) -> Iterator[str]:
-    """A file's name, its bytes, and what is packed in it, as small letters."""
-    data = path.read_bytes()
-    yield path.name.lower()
-    yield data.decode("latin-1").lower()
-    yield data.decode("utf-8", "replace").lower()
-    if data[:2] == b"\x1f\x8b":
-        yield gzip.decompress(data).decode("utf-8", "replace").lower()
-    if data[:4] == b"PAR1":
-        yield json.dumps(
-            pq.ParquetFile(path).read().to_pylist(), default=str, ensure_ascii=False
-        ).lower()
-        footer = pq.read_metadata(path)
-        groups = [footer.row_group(place).to_dict() for place in range(footer.num_row_groups)]
-        yield json.dumps(groups, default=str, ensure_ascii=False).lower()
-    if path.suffix == ".json":
-        # A log of Delta has one a line, whose statistics are JSON in a text once more.
-        texts = [data.decode()] if data.startswith(b"{\n") else data.decode().splitlines()
-        told = json.dumps([json.loads(text) for text in texts], ensure_ascii=False).lower()
-        yield told
-        yield told.replace("\\", "")
-    if data[:15] == b"SQLite format 3":
-        with sqlite3.connect(path) as base:
-            yield "\n".join(base.iterdump()).lower()
-
-
-def rows_left(folder: Path) -> dict[str, list[Row]]:
-    """All rows of all event tables in the newest version, in the order of their keys."""
-    found = {}
-    with open_store(folder).snapshot() as snapshot:
-        for name in snapshot.manifest.tables:
-            key = [(column, "ascending") for column in table(name).key]
-            found[name] = snapshot.table(name).to_pyarrow().sort_by(key).to_pylist()
-    return found
+    return [run_import([parcel()], store, folder) for parcel in parcels]

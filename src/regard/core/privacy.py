@@ -5,6 +5,7 @@ from functools import cache
 from regard.core.schema import WORDS, Table, tables
 
 CUSTOMER, MESSAGE, VISITOR = "customer", "message", "visitor"
+IDENTITY, POST = "customer_identity", "post"
 BY = "customer_id"
 ACCOUNT = "account"
 """The column whose account on a network may be a customer's own."""
@@ -15,16 +16,25 @@ KIND = "_kind"
 def owners(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """By what a row of a table belongs to somebody: kinds of subject, and the columns with its id.
 
-    A kind is `customer`, `visitor`, a table whose rows name a customer, or empty for what the
-    column `subject` says.
+    A kind is `customer`, `visitor`, `account`, a table whose rows name a customer, or empty for
+    what the column `subject` says.
     """
     told = {column.name for column in tables()[name].columns}
     found: list[tuple[str, tuple[str, ...]]] = [(CUSTOMER, (BY,))] if BY in told else []
-    found += [(each, (id_,)) for each, id_ in _named_by().items() if id_ in told]
+    if name in _named_by():
+        found.append((name, (_named_by()[name],)))
+    # A column refers to a table by its name; what a table itself goes by refers to no other.
+    found += [
+        (each, (f"{each}_id",))
+        for each in _named_by()
+        if each != name and f"{each}_id" in told and tables()[name].identity != (f"{each}_id",)
+    ]
     if {"ticket_id", "message_id"} <= told:
         found.append((MESSAGE, ("ticket_id", "message_id")))
     if VISITOR in told:
         found.append((VISITOR, (VISITOR,)))
+    if name == POST:
+        found.append((ACCOUNT, (ACCOUNT,)))
     if {"subject", "subject_id"} <= told:
         found.append(("", ("subject_id",)))
     return tuple(found)

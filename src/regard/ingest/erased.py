@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from regard.core.errors import RegardError
 from regard.core.i18n import N_
-from regard.core.privacy import CUSTOMER, carriers
+from regard.core.privacy import ACCOUNT, CUSTOMER, carriers
 from regard.ingest.frame import Log
 from regard.ingest.parcel import Parcel, Reject
 from regard.ingest.pseudonyms import key_of
@@ -157,7 +157,10 @@ def _cleaned(book: Book, parcel: Parcel, sources: Sequence[str]) -> Parcel:
     findings = tuple(
         replace(one, example=scrubbed(book, one.example, sources)) for one in parcel.findings
     )
-    return replace(parcel, rejects=rejects, beside=beside, findings=findings)
+    origin = parcel.origin and replace(
+        parcel.origin, file=scrubbed(book, parcel.origin.file, sources)
+    )
+    return replace(parcel, rejects=rejects, beside=beside, findings=findings, origin=origin)
 
 
 def _likely_ids(name: str, text: str) -> Iterator[str]:
@@ -169,7 +172,7 @@ def _likely_ids(name: str, text: str) -> Iterator[str]:
 
 
 def _is_id(book: Book, source: str, text: str) -> bool:
-    return any(book.has(kind, source, text) for kind in (CUSTOMER, *carriers()))
+    return any(book.has(kind, source, text) for kind in (CUSTOMER, ACCOUNT, *carriers()))
 
 
 def _rejected(book: Book, source: str, one: Reject) -> bool:
@@ -200,7 +203,8 @@ def _addresses_in(book: Book, text: str) -> Iterator[str]:
         for found in re.finditer(marks.MAIL, text):
             # A file's ending or the point of a sentence may look like more of a host's name.
             ways = (found[0].rsplit(".", cut)[0] for cut in range(ENDINGS + 1))
-            yield from (way for way in ways if book.has("mail", way.lower()))
+            bare = (way.lstrip(marks.EDGES) for way in ways)
+            yield from (way for way in bare if book.has("mail", way.lower()))
         for found in re.finditer(marks.HANDLE, text):
             ways = (found[0].rsplit(".", cut)[0] for cut in range(ENDINGS + 1))
             yield from (way for way in ways if book.has("handle", way[1:].lower()))

@@ -11,6 +11,7 @@ from regard.core.settings import Settings
 from regard.ingest import quality, quarantine
 from regard.ingest.erased import (
     ERASED,
+    FILE,
     Book,
     as_book,
     blank,
@@ -30,7 +31,7 @@ from regard.store.lock import held
 from regard.store.marks import Needles
 from regard.store.purging import purge, take_away
 from regard.store.store import Store
-from regard.store.workspace import change_lists
+from regard.store.workspace import SETTINGS, change_lists
 
 PENDING = "erasing.json"
 OURS = ("store", "quarantine", "imports", "cache", "models")
@@ -211,6 +212,8 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 
 def _drafts(workspace: Path) -> Iterator[Path]:
     """What killed processes left half written, and what the engine had put aside for them."""
-    for folder in (workspace, *(workspace / name for name in OURS)):
-        yield from folder.glob("*.draft")
+    for name in (PENDING, FILE, SETTINGS):
+        yield from workspace.glob(f"*{name}.*draft")
+    for name in OURS:
+        yield from (workspace / name).glob("*.draft")
     yield from workspace.glob(".tmp/duckdb_temp_*")

@@ -7,9 +7,21 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from regard.core.privacy import BY, CUSTOMER, MESSAGE, VISITOR, carriers, owners
+from regard.core.privacy import (
+    ACCOUNT,
+    BY,
+    CUSTOMER,
+    IDENTITY,
+    KIND,
+    MESSAGE,
+    POST,
+    VISITOR,
+    carriers,
+    namers,
+    owners,
+)
 from regard.core.schema import tables
-from regard.store.marks import Needles, quoted
+from regard.store.marks import Needles, bare_handle, quoted
 
 T = TypeVar("T")
 Engine = duckdb.DuckDBPyConnection
@@ -93,6 +105,10 @@ def is_gone(name: str) -> str:
             continue
         shown = "subject" if not kind else quoted(kind)
         ways.append(f"(source, {shown}, {_id(columns)}) IN (FROM gone)")
+    for namer, kind in namers(name):
+        if kind.endswith(KIND):
+            own = f"(source, '{CUSTOMER}', \"{namer}\") IN (FROM gone)"
+            ways.append(f"({kind} = '{CUSTOMER}' AND {own})")
     links = " OR ".join(ways) or "false"
     if any(kind == CUSTOMER for kind, _ in owners(name)):
         own = f"(source, '{CUSTOMER}', \"{BY}\") IN (FROM gone)"
@@ -102,6 +118,7 @@ def is_gone(name: str) -> str:
 
 def spread(engine: Engine, names: Iterable[str]) -> None:
     """From the subjects that are gone to all that is theirs among rows shown as `rows_TABLE`."""
+    names = tuple(names)
     there = [name for name in names if name in carriers() or _has_visitors(name)]
     for _ in range(ROUNDS):
         for name in there:
@@ -109,8 +126,11 @@ def spread(engine: Engine, names: Iterable[str]) -> None:
                 _gather(engine, name, quoted(name), carriers()[name], is_gone(name))
             if _has_visitors(name) and BY in _columns(name):
                 _gather(engine, name, quoted(VISITOR), (VISITOR,), is_gone(name))
+            if name == POST:
+                _gather_accounts(engine, known=IDENTITY in names)
     if MESSAGE in there:
-        own = f"author_kind = 'customer' AND (source, '{CUSTOMER}', author) IN (FROM gone)"
+        # Of all that is said in their tickets the ticket tells; here, what they said in others'.
+        own = f"author_kind = '{CUSTOMER}' AND (source, '{CUSTOMER}', author) IN (FROM gone)"
         _gather(engine, MESSAGE, quoted(MESSAGE), carriers()[MESSAGE], f"coalesce({own}, false)")
 
 
@@ -119,6 +139,18 @@ def _gather(engine: Engine, name: str, kind: str, columns: tuple[str, ...], whic
         f"INSERT INTO gone SELECT DISTINCT source, {kind}, {_id(columns)} FROM rows_{name} "
         f"WHERE {which} AND {_id(columns)} IS NOT NULL EXCEPT SELECT * FROM gone"
     )
+
+
+def _gather_accounts(engine: Engine, *, known: bool) -> None:
+    """The accounts from which they post; known: whether there are rows of identities."""
+    which = is_gone(POST)
+    if known:
+        which += (
+            f" OR (source, {bare_handle(ACCOUNT)}) IN (SELECT source, {bare_handle('address')} "
+            f"FROM rows_{IDENTITY} WHERE kind = 'handle' AND {is_gone(IDENTITY)})"
+        )
+    theirs = f"coalesce(side, '') NOT IN ('ours', 'competitor') AND ({which})"
+    _gather(engine, POST, quoted(ACCOUNT), (ACCOUNT,), theirs)
 
 
 def _id(columns: tuple[str, ...]) -> str:

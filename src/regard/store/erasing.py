@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from regard.core.privacy import ACCOUNT, BY, CUSTOMER, ids_of
+from regard.core.privacy import ACCOUNT, BY, CUSTOMER, IDENTITY, ids_of
 from regard.core.schema import Table, table
 from regard.store import deltas, marks
 from regard.store.belonging import (
@@ -22,9 +22,8 @@ from regard.store.deltas import BUCKET
 from regard.store.manifest import Manifest
 from regard.store.marks import Needles, quoted
 from regard.store.store import Store
-from regard.store.veiling import bare_handle, veiled
+from regard.store.veiling import veiled
 
-IDENTITY, POST = "customer_identity", "post"
 WIDTH = 100_000
 LEAST_SIGNS = 3
 """The name of an account that is shorter is no sign of somebody in a text."""
@@ -37,7 +36,7 @@ def find(store: Store, head: Manifest, customers: Iterable[tuple[str, str]], at:
         spread(engine, head.tables)
         subjects = gone_subjects(engine)
         addresses = _addresses(engine, head)
-        needles = _needles([*addresses, *_accounts(engine, head)], subjects)
+        needles = _needles(addresses, subjects)
         values: set[str] = set()
         for name in head.tables:
             for column in ids_of(table(name)):
@@ -134,20 +133,10 @@ def _addresses(engine: Engine, head: Manifest) -> tuple[tuple[str, str], ...]:
     return tuple((kind, text) for kind, text in found if not text.startswith(marks.STANDS))
 
 
-def _accounts(engine: Engine, head: Manifest) -> tuple[tuple[str, str], ...]:
-    """The accounts from which they posted, as handles."""
-    if POST not in head.tables:
-        return ()
-    found = engine.execute(
-        f"SELECT DISTINCT {bare_handle(ACCOUNT)} FROM rows_{POST} WHERE {ACCOUNT} IS NOT NULL "
-        f"AND coalesce(side, '') NOT IN ('ours', 'competitor') AND {is_gone(POST)}"
-    ).fetchall()
-    return tuple(("handle", text) for (text,) in found if not text.startswith(marks.STANDS))
-
-
 def _needles(addresses: Iterable[tuple[str, str]], subjects: Iterable[Subject]) -> Needles:
     """What to look for in texts."""
     told = [*addresses, *(("", id_) for _, kind, id_ in subjects if kind == CUSTOMER)]
+    told += [("handle", id_.lstrip("@").lower()) for _, kind, id_ in subjects if kind == ACCOUNT]
     mails = {text.strip().lower() for _, text in told if "@" in text.strip("@")}
     phones = {
         marks.digits_of(text) for kind, text in told if kind == "phone" or text.startswith("+")

@@ -18,6 +18,12 @@ MAIL = r"[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)*"
 HANDLE = r"@[\w.\-]*\w"
 PHONE = r"\+?\d(?:[\s().\-/]{0,3}\d){6,16}"
 """Tokens of free text that may be an address; the same in Python and in the engine."""
+EDGES = ".%+-"
+"""Signs within a mail address with which none begins."""
+BEFORE_NAME = r"((?:^|[^\w.%+\-])[.%+\-]*)"
+KEPT = r"\1\2"
+NEVER = r"[^\s\S]"
+BEFORE_DIGITS = r"(^|[^\w+])"
 
 
 @dataclass(frozen=True)
@@ -34,14 +40,18 @@ class Needles:
 
     @property
     def pattern(self) -> str:
-        """A pattern that finds any of them, with what stands before it as its first group."""
+        """A pattern that finds any of them; its two groups are what stands before, to be kept."""
         between = r"[\s().\-/]{0,3}"
-        ways = [re.escape(mail) + r"\b" for mail in self.mails]
-        ways += ["@" + re.escape(handle) + r"\b" for handle in self.handles]
-        ways += [
-            r"(?:\+|00)?[\d\s().\-/]{0,8}?" + between.join(phone) + r"\b" for phone in self.phones
+        named = [re.escape(mail) + r"\b" for mail in self.mails]
+        named += ["@" + re.escape(handle) + r"\b" for handle in self.handles]
+        phones = [
+            r"(?:\+|00)?(?:\d[\d\s().\-/]{0,7}?)?" + between.join(phone) + r"\b"
+            for phone in self.phones
         ]
-        return r"(^|[^\w.%+\-])(?:" + "|".join(ways) + ")"
+        return "|".join(
+            before + "(?:" + "|".join(ways or (NEVER,)) + ")"
+            for before, ways in ((BEFORE_NAME, named), (BEFORE_DIGITS, phones))
+        )
 
 
 def mark(key: str, kind: str, *parts: str) -> str:
@@ -70,6 +80,11 @@ def digits_of(text: str) -> str:
     """The last digits of a telephone number; empty where there are too few to be one."""
     found = re.sub(r"\D", "", text.split("x")[0])
     return found[-DIGITS:] if len(found) >= LEAST_DIGITS else ""
+
+
+def bare_handle(column: str) -> str:
+    """SQL for the name of an account as it is compared."""
+    return f"ltrim(lower(trim({column})), '@')"
 
 
 def quoted(text: str) -> str:

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from regard.core.privacy import ACCOUNT, BY, CUSTOMER, ids_of, owners, words_of
+from regard.core.privacy import ACCOUNT, BY, CUSTOMER, IDENTITY, ids_of, owners, words_of
 from regard.core.schema import table
 from regard.store import marks
 from regard.store.belonging import Engine, Gone, engine_with, gone_subjects, spread
-from regard.store.erasing import IDENTITY
-from regard.store.marks import Needles, mark_sql, quoted
-from regard.store.veiling import bare_handle, whole
+from regard.store.marks import Needles, bare_handle, mark_sql, quoted
+from regard.store.veiling import whole
 
 MATCHED = "(SELECT mark FROM marked)"
 
@@ -105,26 +104,25 @@ def _values(engine: Engine, name: str, key: str, sizes: set[int]) -> set[str]:
 
 
 def _mails(engine: Engine, name: str, column: str, key: str) -> set[str]:
-    return _tokens(engine, f"rows_{name}", column, marks.MAIL, quoted("mail"), key)
+    return _tokens(engine, f"rows_{name}", column, marks.MAIL, "mail", key)
 
 
 def _handles(engine: Engine, name: str, column: str, key: str) -> set[str]:
-    found = _tokens(engine, f"rows_{name}", column, marks.HANDLE, quoted("handle"), key)
-    return {text.removeprefix("@") for text in found}
+    return _tokens(engine, f"rows_{name}", column, marks.HANDLE, "handle", key)
 
 
 def _tokens(engine: Engine, rows: str, column: str, form: str, kind: str, key: str) -> set[str]:
     """Known tokens of texts; a file's ending or the point of a sentence may look like a part."""
-    bare = "ltrim(told, '@')"
+    bare = f"ltrim(told, {quoted('@' + marks.EDGES)})"
     cut = [f"regexp_replace(token, '([.][^.]+){{{count}}}$', '')" for count in (1, 2)]
     ways = ", ".join(["token", *cut])
     asked = (
         f"SELECT told FROM (SELECT DISTINCT unnest([{ways}]) AS told FROM (SELECT "
         f'unnest(regexp_extract_all(lower("{column}"), {quoted(form)})) AS token '
         f"FROM {rows} WHERE contains(\"{column}\", '@'))) "
-        f"WHERE {mark_sql(key, kind, bare)} IN {MATCHED}"
+        f"WHERE {mark_sql(key, quoted(kind), bare)} IN {MATCHED}"
     )
-    return {text for (text,) in engine.execute(asked).fetchall()}
+    return {text.lstrip("@" + marks.EDGES) for (text,) in engine.execute(asked).fetchall()}
 
 
 def _accounts(engine: Engine, name: str, key: str) -> set[str]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from regard.core.privacy import ACCOUNT, BY, CUSTOMER, ids_of, namers
 from regard.core.schema import NAMED, WORDS, Table, table
 from regard.store.belonging import Gone, engine_with, is_gone
-from regard.store.marks import GAP, STOOD, as_list, listed, quoted, stand_in_sql
+from regard.store.marks import GAP, KEPT, STOOD, as_list, bare_handle, listed, quoted, stand_in_sql
 
 
 def veiled(declared: Table, gone: Gone, key: str, rows: str) -> tuple[str, str]:
@@ -53,7 +53,7 @@ def _words(column: str, gone: Gone) -> tuple[str, str]:
         return f"CASE WHEN is_gone THEN NULL ELSE {column} END", f"is_gone AND {column} IS NOT NULL"
     within = quoted(gone.needles.pattern)
     hit = f"regexp_matches({column}, {within}, 'i')"
-    kept = f"regexp_replace({column}, {within}, '\\1{GAP}', 'gi')"
+    kept = f"regexp_replace({column}, {within}, '{KEPT}{GAP}', 'gi')"
     return (
         f"CASE WHEN is_gone THEN NULL WHEN {hit} THEN {kept} ELSE {column} END",
         f"{column} IS NOT NULL AND (is_gone OR {hit})",
@@ -68,8 +68,10 @@ def _id(declared: Table, name: str, gone: Gone, key: str) -> tuple[str, str]:
         if namer == name:
             own = f"(source, '{CUSTOMER}', {column}) IN (FROM gone)"
             ways.append(f"({quoted(CUSTOMER)} = {kind} AND {own})" if kind else own)
-    if name == ACCOUNT and gone.needles.handles:
-        ways.append(f"{bare_handle(column)} IN {listed(gone.needles.handles)}")
+    if name == ACCOUNT:
+        ways.append(f"(source, '{ACCOUNT}', {column}) IN (FROM gone)")
+        if gone.needles.handles:
+            ways.append(f"{bare_handle(column)} IN {listed(gone.needles.handles)}")
     if gone.values:
         ways.append(f"{column} IN {listed(gone.values)}")
     if not ways:
@@ -85,11 +87,6 @@ def _id(declared: Table, name: str, gone: Gone, key: str) -> tuple[str, str]:
         left += f" WHEN {several} THEN array_to_string({changed}, chr(10))"
         hit = f"({hit}) OR {several}"
     return f"{left} ELSE {column} END", hit
-
-
-def bare_handle(column: str) -> str:
-    """SQL for the name of an account as it is compared."""
-    return f"ltrim(lower(trim({column})), '@')"
 
 
 def _stood(column: str) -> str:
