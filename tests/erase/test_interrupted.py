@@ -1,136 +1,148 @@
-"""An erasure that is interrupted anywhere is finished by running it again, with the same end."""
+"""An erasure that is killed anywhere leaves all as it was, or is finished by the next command."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.conftest import Run, run
-from erase.people import ANNA, found_on_disk, import_all, rows_left
+from cli.conftest import LOG, MAPPING, Run, run
+from erase import killed
+from erase.people import ANNA, JOANNA, SOUGHT, import_all, mailbox, network, shop
+from erase.searching import found_on_disk, rows_left
+from regard.cli.checkup import MISSING, workspace_checks
 from regard.core.settings import Settings
-from regard.ingest import erasing, quarantine
-from regard.store import deltas, manifest, purging
-from regard.store import erasing as store_erasing
+from regard.ingest.erasing import pending
+from regard.ingest.pseudonyms import key_of
 from regard.store.store import open_store
 from regard.store.workspace import init_workspace
+from store.days import Forks
 
 __all__ = ["run"]
+KILLED = -signal.SIGKILL
+SAMPLE = 14
+KNOWN = tuple(text for text in SOUGHT if "601" not in text)
+searched = partial(found_on_disk, sought=KNOWN, but=(JOANNA, "quaxannaby"))
+Rows = dict[str, list[dict[str, Any]]]
 
 
-class PlugPulledError(BaseException):
-    """The machine went off: nothing may catch this and go on."""
+@dataclass(frozen=True)
+class Course:
+    """A workspace before an erasure, its rows before and after, papers, and how many steps."""
+
+    start: Path
+    before: Rows
+    after: Rows
+    papers: dict[str, str]
+    steps: int
 
 
-STEPS: list[tuple[Any, str, int]] = [
-    (erasing, "write_whole", 0),
-    (erasing, "enter", 0),
-    (erasing, "rewrite", 0),
-    (store_erasing.deltas, "replace", 0),
-    (store_erasing.deltas, "replace", 3),
-    (manifest, "write", 0),
-    (erasing, "_wipe_quarantine", 0),
-    (quarantine, "write_whole", 0),
-    (erasing, "write_whole", 2),
-    (erasing, "_wipe_reports", 0),
-    (erasing, "purge", 0),
-    (manifest, "erase_before", 0),
-    (purging.deltas, "forget", 0),
-    (purging.deltas, "forget", 5),
-    (deltas, "files_of", 40),
-    (erasing, "_strangers", 0),
-]
-
-
-@contextmanager
-def pulled(where: Any, name: str, after: int) -> Iterator[list[str]]:
-    """The plug is pulled at the call of that number of a function; whether it was."""
-    real: Callable[..., Any] = getattr(where, name)
-    calls = 0
-    hit: list[str] = []
-
-    def counting(*args: Any, **named: Any) -> Any:
-        nonlocal calls
-        if calls == after:
-            hit.append(name)
-            raise PlugPulledError
-        calls += 1
-        return real(*args, **named)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(where, name, counting)
-        yield hit
-
-
-@pytest.fixture(name="start", scope="module")
-def _start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pulled") / "start"
-    init_workspace(folder, Settings(name="Pulled"))
-    import_all(folder)
-    return folder
-
-
-@pytest.fixture(name="undisturbed", scope="module")
-def _undisturbed(start: Path) -> Path:
-    from regard.cli import main
-
-    folder = start.with_name("undisturbed")
-    shutil.copytree(start, folder)
-    with pytest.raises(SystemExit):
-        main(["erase", ANNA, "--yes", "--workspace", str(folder)])
-    return folder
-
-
-def state(folder: Path) -> dict[str, Any]:
-    """All that an erasure leaves, but for the instant of it and versions."""
+def rows_of(folder: Path) -> Rows:
+    """All rows; of who was erased only that it was, not when."""
     rows = rows_left(folder)
     for row in rows["customer"]:
         row["erased_at"] = bool(row["erased_at"])
-    texts = {
+    return rows
+
+
+def papers_of(folder: Path) -> dict[str, str]:
+    """What lies beside the store."""
+    return {
         path.relative_to(folder).as_posix(): path.read_text()
         for part in ("quarantine", "imports")
         for path in sorted((folder / part).iterdir())
     }
-    marks = sorted((folder / "erased.json").read_text().split('"')[1::4])
-    return {"rows": rows, "texts": texts, "marks": len(marks)}
 
 
-@pytest.mark.parametrize(("where", "name", "after"), STEPS)
-def test_run_again_it_ends_as_an_undisturbed_one(
-    start: Path, undisturbed: Path, tmp_path: Path, run: Run, where: Any, name: str, after: int
-) -> None:
-    folder = tmp_path / "w"
-    shutil.copytree(start, folder)
-    shutil.copy(undisturbed / "pseudonym.key", folder)
-    from regard.cli import main
+@pytest.fixture(name="forks", scope="module")
+def _forks() -> Iterator[Forks]:
+    with Forks(killed.__file__) as started:
+        yield started
 
-    with pulled(where, name, after) as hit, pytest.raises(PlugPulledError):
-        main(["erase", ANNA, "--yes", "--workspace", str(folder)])
-    assert hit
-    assert sum(len(rows) for rows in rows_left(folder).values()) == sum(
-        len(rows) for rows in rows_left(start).values()
+
+@pytest.fixture(name="course", scope="module")
+def _course(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Course:
+    """A workspace with facts, and what an erasure makes of it that nobody disturbs."""
+    start = tmp_path_factory.mktemp("killed") / "start"
+    init_workspace(start, Settings(name="Killed"))
+    import_all(start, (mailbox, shop, network))
+    key_of(start)
+    assert forks.run(start, "none", "build").code == 0
+    calm = shutil.copytree(start, start.with_name("calm"))
+    ended = forks.run(calm, "count:0", "erase", ANNA, "--yes")
+    assert ended.code == 0, ended.said
+    assert searched(calm) == set()
+    return Course(
+        start, rows_of(start), rows_of(calm), papers_of(calm), int(ended.said.split()[-1])
     )
-    assert run("erase", ANNA, "--yes", "--workspace", folder).code == 0
-    assert found_on_disk(folder) == set()
-    assert state(folder) == state(undisturbed)
-    assert [path.name for path in folder.rglob("*.draft")] == []
 
 
-def test_what_is_imported_after_the_plug_was_pulled_is_erased_too(
-    start: Path, tmp_path: Path, run: Run
+def faults(steps: int) -> list[str]:
+    """Some of all steps, the last among them, before, in and after it."""
+    chosen = sorted({round(1 + place * (steps - 1) / (SAMPLE - 1)) for place in range(SAMPLE)})
+    moments = ("before", "within", "after")
+    return [f"{moments[place % 3]}:{step}" for place, step in enumerate(chosen)]
+
+
+def test_killed_at_any_step_it_has_not_begun_or_is_finished_by_the_next_command(
+    course: Course, forks: Forks, tmp_path: Path
 ) -> None:
-    from regard.cli import main
+    assert course.steps > 3 * SAMPLE
+    begun = 0
+    for place, fault in enumerate(faults(course.steps)):
+        folder = shutil.copytree(course.start, tmp_path / fault.replace(":", " "))
+        assert forks.run(folder, fault, "erase", ANNA, "--yes").code == KILLED
+        assert rows_of(folder) in (course.before, course.after)
+        if pending(folder) is None and rows_of(folder) == course.before:
+            again = forks.run(folder, "none", "erase", ANNA, "--yes")
+        else:
+            begun += 1
+            again = forks.run(folder, "none", ("erase", "build")[place % 2])
+        if "no erasure was interrupted" not in again.said:
+            assert again.code == 0, again.said
+        assert searched(folder) == set(), fault
+        assert rows_of(folder) == course.after
+        assert papers_of(folder) == course.papers
+        assert pending(folder) is None
+        assert [path.name for path in folder.rglob("*.draft")] == []
+        assert MISSING not in {one.verdict for one in workspace_checks(folder)}
+        shutil.rmtree(folder)
+    assert begun > SAMPLE / 2
 
-    folder = tmp_path / "w"
-    shutil.copytree(start, folder)
-    with pulled(manifest, "write", 0), pytest.raises(PlugPulledError):
-        main(["erase", ANNA, "--yes", "--workspace", str(folder)])
-    import_all(folder)
-    version = open_store(folder).head().version
-    said = run("erase", ANNA, "--workspace", folder)
-    assert "interrupted is finished first" in said.err
-    assert "already" in said.out
-    assert open_store(folder).head().version >= version
-    assert found_on_disk(folder) == set()
+
+def test_killed_twice_it_is_finished_by_the_third(
+    course: Course, forks: Forks, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(course.start, tmp_path / "twice")
+    assert forks.run(folder, f"after:{course.steps // 3}", "erase", ANNA, "--yes").code == KILLED
+    assert forks.run(folder, f"after:{course.steps // 2}", "erase").code == KILLED
+    assert forks.run(folder, "none", "erase").code == 0
+    assert searched(folder) == set()
+    assert rows_of(folder) == course.after
+
+
+@pytest.mark.parametrize("step", [2, 4])
+def test_what_is_imported_after_a_kill_is_erased_too(
+    course: Course, forks: Forks, tmp_path: Path, run: Run, step: int
+) -> None:
+    """Killed before the marks are there (2) and after (4): the next import finishes it first."""
+    folder = shutil.copytree(course.start, tmp_path / "w")
+    assert forks.run(folder, f"before:{step}", "erase", ANNA, "--yes").code == KILLED
+    assert pending(folder) is not None
+    # A program that knows nothing of erasures imports meanwhile.
+    import_all(folder, (mailbox,))
+    log, mapping = tmp_path / "log.csv", tmp_path / "map.toml"
+    log.write_text(LOG)
+    mapping.write_text(MAPPING)
+    words = ("tabular", log, "--map", mapping, "--no-build", "--workspace", folder)
+    said = run("import", *words)
+    assert said.code == 0
+    assert "An erasure was interrupted; it is finished first." in said.err
+    assert searched(folder) == set()
+    assert len(rows_left(folder)["ticket"]) == len(course.after["ticket"]) + 3
+    assert "already" in run("erase", ANNA, "--workspace", folder).out
+    assert open_store(folder).head().covers["desk"]

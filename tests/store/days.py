@@ -100,15 +100,21 @@ def _rows(rows: Any, key: Iterable[str]) -> Any:
 
 
 class Forks:
-    """A process that has everything loaded and forks one for each thing to do."""
+    """A process that has everything loaded and forks one for each thing to do.
+
+    script: what it runs, which serves as this one does.
+    """
+
+    def __init__(self, script: str = __file__) -> None:
+        self.script = script
 
     def __enter__(self) -> "Forks":
         self.server = subprocess.Popen(
-            [sys.executable, __file__, "serve"],
+            [sys.executable, self.script, "serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
         return self
 
@@ -129,8 +135,8 @@ class Forks:
         return Ended(**json.loads(self.server.stdout.readline()))
 
 
-def serve() -> None:
-    """Fork a process for each line that is read, and say how it ended."""
+def serve(do: Callable[..., None]) -> None:
+    """Fork a process that does what a line says for each line read, and say how it ended."""
     facts()
     for line in sys.stdin:
         told = json.loads(line)
@@ -140,7 +146,7 @@ def serve() -> None:
             if child == 0:
                 os.dup2(said.fileno(), 1)
                 os.dup2(said.fileno(), 2)
-                os._exit(_done(told["words"]))
+                os._exit(_done(do, told["words"]))
             status = _awaited(child, told["after"], began)
             seconds = time.monotonic() - began
             said.seek(0)
@@ -162,10 +168,10 @@ def _awaited(child: int, after: float | None, began: float) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def _done(words: list[str]) -> int:
+def _done(do: Callable[..., None], words: list[str]) -> int:
     """What a process that does this ends with."""
     try:
-        main(*words)
+        do(*words)
     except RegardError as error:
         sys.stdout.write(str(error))
         code = REGARDED
@@ -195,4 +201,4 @@ def main(what: str, place: str, number: str, fault: str = "none", more: str = ""
 
 
 if __name__ == "__main__":
-    serve()
+    serve(main)

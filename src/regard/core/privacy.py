@@ -5,6 +5,8 @@ from functools import cache
 from regard.core.schema import WORDS, Table, tables
 
 CUSTOMER, MESSAGE, VISITOR = "customer", "message", "visitor"
+POINTERS = ("subject", "carrier")
+"""Columns that say of which table a row is that another column names."""
 IDENTITY, POST = "customer_identity", "post"
 BY = "customer_id"
 ACCOUNT = "account"
@@ -16,8 +18,8 @@ KIND = "_kind"
 def owners(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """By what a row of a table belongs to somebody: kinds of subject, and the columns with its id.
 
-    A kind is `customer`, `visitor`, `account`, a table whose rows name a customer, or empty for
-    what the column `subject` says.
+    A kind is `customer`, `visitor`, `account`, or a table whose rows name a customer; one of
+    POINTERS stands for what that column of the row says.
     """
     told = {column.name for column in tables()[name].columns}
     found: list[tuple[str, tuple[str, ...]]] = [(CUSTOMER, (BY,))] if BY in told else []
@@ -35,8 +37,7 @@ def owners(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         found.append((VISITOR, (VISITOR,)))
     if name == POST:
         found.append((ACCOUNT, (ACCOUNT,)))
-    if {"subject", "subject_id"} <= told:
-        found.append(("", ("subject_id",)))
+    found += [(one, (f"{one}_id",)) for one in POINTERS if {one, f"{one}_id"} <= told]
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from regard.core.privacy import (
     IDENTITY,
     KIND,
     MESSAGE,
+    POINTERS,
     POST,
     VISITOR,
     carriers,
@@ -26,7 +27,6 @@ from regard.store.marks import Needles, bare_handle, quoted
 T = TypeVar("T")
 Engine = duckdb.DuckDBPyConnection
 Subject = tuple[str, str, str]
-ROUNDS = 2
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def is_gone(name: str) -> str:
     for kind, columns in owners(name):
         if kind == CUSTOMER:
             continue
-        shown = "subject" if not kind else quoted(kind)
+        shown = kind if kind in POINTERS else quoted(kind)
         ways.append(f"(source, {shown}, {_id(columns)}) IN (FROM gone)")
     for namer, kind in namers(name):
         if kind.endswith(KIND):
@@ -120,7 +120,9 @@ def spread(engine: Engine, names: Iterable[str]) -> None:
     """From the subjects that are gone to all that is theirs among rows shown as `rows_TABLE`."""
     names = tuple(names)
     there = [name for name in names if name in carriers() or _has_visitors(name)]
-    for _ in range(ROUNDS):
+    before = -1
+    while len(gone_subjects(engine)) != before:
+        before = len(gone_subjects(engine))
         for name in there:
             if name in carriers() and name != MESSAGE:
                 _gather(engine, name, quoted(name), carriers()[name], is_gone(name))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from regard.core.privacy import ACCOUNT, BY, CUSTOMER, IDENTITY, ids_of, owners, words_of
+from regard.core.privacy import ACCOUNT, BY, CUSTOMER, IDENTITY, POINTERS, ids_of, owners, words_of
 from regard.core.schema import table
 from regard.store import marks
 from regard.store.belonging import Engine, Gone, engine_with, gone_subjects, spread
@@ -78,7 +78,7 @@ def _subjects(engine: Engine, name: str, key: str) -> None:
     for kind, columns in owners(name):
         if kind == CUSTOMER:
             continue
-        shown = quoted(kind) if kind else "subject"
+        shown = kind if kind in POINTERS else quoted(kind)
         id_ = " || chr(10) || ".join(f'"{column}"' for column in columns)
         engine.execute(
             f"INSERT INTO gone SELECT source, kind, id FROM (SELECT DISTINCT source, "
