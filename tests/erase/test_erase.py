@@ -44,7 +44,7 @@ from regard.insight.ask import ask
 from regard.metrics.query import Query
 from regard.store import marks
 from regard.store.store import open_store
-from regard.store.workspace import init_workspace
+from regard.store.workspace import change_lists, init_workspace
 
 __all__ = ["run"]
 METRICS = (
@@ -119,12 +119,18 @@ def _world(before: World) -> World:
     return seen(folder)
 
 
+@pytest.fixture(name="small_once", scope="module")
+def _small_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small") / "once"
+    init_workspace(folder, Settings(name="Small"))
+    import_all(folder, (mailbox, shop))
+    return folder
+
+
 @pytest.fixture(name="small")
-def _small(tmp_path: Path) -> Path:
+def _small(small_once: Path, tmp_path: Path) -> Path:
     """A workspace without facts."""
-    init_workspace(tmp_path / "small", Settings(name="Small"))
-    import_all(tmp_path / "small", (mailbox, shop))
-    return tmp_path / "small"
+    return shutil.copytree(small_once, tmp_path / "small")
 
 
 def test_before_the_erasure_the_search_finds_every_word_and_address(before: World) -> None:
@@ -402,10 +408,9 @@ def test_files_of_others_that_hold_an_address_are_named(small: Path, run: Run) -
     assert {path for path, word in searched(small) if word not in BY_PHONE} == {"export.csv"}
 
 
-def test_one_who_is_joined_with_nobody_is_renamed_in_the_settings(tmp_path: Path, run: Run) -> None:
-    folder = tmp_path / "apart"
-    init_workspace(folder, Settings(name="Apart", apart=("shop/7", f"mailbox/{JOANNA}")))
-    import_all(folder, (mailbox, shop))
+def test_one_who_is_joined_with_nobody_is_renamed_in_the_settings(small: Path, run: Run) -> None:
+    folder = small
+    change_lists(folder, {"apart": ("shop/7", f"mailbox/{JOANNA}")})
     said = run("erase", "shop/7", "--yes", "--workspace", folder)
     assert said.out.startswith("One person: shop/7\n")
     assert '"shop/erased-' in (folder / "regard.toml").read_text()

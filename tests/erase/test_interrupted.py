@@ -12,7 +12,7 @@ import pytest
 
 from cli.conftest import LOG, MAPPING, Run, run
 from erase import killed
-from erase.people import ANNA, JOANNA, SOUGHT, import_all, mailbox, network, shop
+from erase.people import ANNA, JOANNA, SOUGHT, import_all, mailbox, network
 from erase.searching import found_on_disk, rows_left
 from regard.cli.checkup import MISSING, workspace_checks
 from regard.core.settings import Settings
@@ -24,9 +24,11 @@ from store.days import Forks
 
 __all__ = ["run"]
 KILLED = -signal.SIGKILL
-SAMPLE = 14
-KNOWN = tuple(text for text in SOUGHT if "601" not in text)
-searched = partial(found_on_disk, sought=KNOWN, but=(JOANNA, "quaxannaby"))
+SAMPLE = 6
+NETWORK = {"quaxanna", "ann-7734", "wexorable"}
+KNOWN = tuple(text for text in SOUGHT if "601" not in text and text.lower() not in NETWORK)
+"""Nothing joins her account on the network to her mail here: it is left alone."""
+searched = partial(found_on_disk, sought=KNOWN, but=(JOANNA,))
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -69,7 +71,7 @@ def _course(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Course:
     """A workspace with facts, and what an erasure makes of it that nobody disturbs."""
     start = tmp_path_factory.mktemp("killed") / "start"
     init_workspace(start, Settings(name="Killed"))
-    import_all(start, (mailbox, shop, network))
+    import_all(start, (mailbox, network))
     key_of(start)
     assert forks.run(start, "none", "build").code == 0
     calm = shutil.copytree(start, start.with_name("calm"))
@@ -82,7 +84,7 @@ def _course(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Course:
 
 
 def faults(steps: int) -> list[str]:
-    """Some of all steps, the last among them, before, in and after it."""
+    """Some of all steps, the first and the last among them; before, in or after it."""
     chosen = sorted({round(1 + place * (steps - 1) / (SAMPLE - 1)) for place in range(SAMPLE)})
     moments = ("before", "within", "after")
     return [f"{moments[place % 3]}:{step}" for place, step in enumerate(chosen)]
@@ -101,6 +103,8 @@ def test_killed_at_any_step_it_has_not_begun_or_is_finished_by_the_next_command(
             again = forks.run(folder, "none", "erase", ANNA, "--yes")
         else:
             begun += 1
+            if begun == 1:
+                assert forks.run(folder, f"after:{course.steps // 3}", "erase").code == KILLED
             again = forks.run(folder, "none", ("erase", "build")[place % 2])
         if "no erasure was interrupted" not in again.said:
             assert again.code == 0, again.said
@@ -112,17 +116,6 @@ def test_killed_at_any_step_it_has_not_begun_or_is_finished_by_the_next_command(
         assert MISSING not in {one.verdict for one in workspace_checks(folder)}
         shutil.rmtree(folder)
     assert begun > SAMPLE / 2
-
-
-def test_killed_twice_it_is_finished_by_the_third(
-    course: Course, forks: Forks, tmp_path: Path
-) -> None:
-    folder = shutil.copytree(course.start, tmp_path / "twice")
-    assert forks.run(folder, f"after:{course.steps // 3}", "erase", ANNA, "--yes").code == KILLED
-    assert forks.run(folder, f"after:{course.steps // 2}", "erase").code == KILLED
-    assert forks.run(folder, "none", "erase").code == 0
-    assert searched(folder) == set()
-    assert rows_of(folder) == course.after
 
 
 @pytest.mark.parametrize("step", [2, 4])

@@ -53,13 +53,13 @@ def erase(
         say(translate(said, language, customer=customer))
         return
     store = open_store(folder)
-    gone = _found(settings, store, customer)
+    gone, version = _found(settings, store, customer)
     _announce(folder, language, store, gone)
     question = N_("Erase their words and addresses for ever?")
     if not yes and not typer.confirm(translate(question, language), err=True):
         say(translate(N_("Nothing was changed."), language))
         return
-    _carry_out(folder, settings, store, gone)
+    _carry_out(folder, settings, store, gone, version)
 
 
 def finish_interrupted(folder: Path) -> bool:
@@ -75,7 +75,7 @@ def finish_interrupted(folder: Path) -> bool:
     settings = read_settings(folder)
     said = N_("An erasure was interrupted; it is finished first.")
     remark(translate(said, settings.language))
-    _carry_out(folder, settings, open_store(folder), unfinished)
+    _carry_out(folder, settings, open_store(folder), unfinished, 0)
     return True
 
 
@@ -89,14 +89,16 @@ def _is_erased(folder: Path, customer: str) -> bool:
     )
 
 
-def _found(settings: Settings, store: "Store", customer: str) -> "Gone":
+def _found(settings: Settings, store: "Store", customer: str) -> tuple["Gone", int]:
+    """What there is of a customer and of whom they are one with, in which version of the store."""
     from regard.facts.customers import same_person
     from regard.store.erasing import find
 
     with store.snapshot() as snapshot:
         customers = same_person(snapshot, customer, settings.apart)
         head = snapshot.manifest
-    return find(store, head, customers, datetime.now(UTC).isoformat(timespec="seconds"))
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return find(store, head, customers, at), head.version
 
 
 def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None:
@@ -115,12 +117,14 @@ def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None
     say(translate(N_("Rows in quarantine: {count}"), language, count=f"{aside:,}"))
 
 
-def _carry_out(folder: Path, settings: Settings, store: "Store", gone: "Gone") -> None:
+def _carry_out(
+    folder: Path, settings: Settings, store: "Store", gone: "Gone", version: int
+) -> None:
     from regard.facts.build import build
     from regard.ingest.erasing import begin, finish
 
     language = settings.language
-    begin(folder, store, gone)
+    begin(folder, store, gone, version)
     if store.head().facts:
         # Not with what today's readers would find besides: the numbers are to stay.
         with progress(translate(N_("Building"), language)) as told:

@@ -52,16 +52,19 @@ def pending(workspace: Path) -> Gone | None:
     return Gone(said["at"], values=tuple(said["values"]), needles=Needles(**needles), **pairs)
 
 
-def begin(workspace: Path, store: Store, gone: Gone) -> None:
+def begin(workspace: Path, store: Store, gone: Gone, version: int) -> None:
     """Erase from the events: note what is gone, then write its tables anew in one version.
 
-    From the note on, the erasure will be finished, whatever happens. One that was interrupted is
-    gone on with instead. What came of theirs since `gone` was found is erased too. Facts still
-    know ids until they are built; former versions are on the disk until `finish`.
+    version: of the store in which `gone` was found; what came of theirs since is erased too. From
+    the note on, the erasure will be finished, whatever happens; one that was interrupted is gone
+    on with instead. Facts still know ids until they are built; former versions are on the disk
+    until `finish`.
     """
     with held(lock_of(workspace)):
-        gone = pending(workspace) or gone
-        gone = gone.with_more(find(store, store.head(), gone.customers, gone.at))
+        unfinished = pending(workspace)
+        gone = unfinished or gone
+        if unfinished or store.head().version != version:
+            gone = gone.with_more(find(store, store.head(), gone.customers, gone.at))
         path = write_whole(workspace / PENDING, json.dumps(asdict(gone), ensure_ascii=False))
         path.chmod(0o600)
         book = enter(workspace, gone)
