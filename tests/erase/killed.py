@@ -13,6 +13,8 @@ from regard.facts import build as building
 from regard.facts.fact import can_be
 from store import days, processes
 
+FACT = "status_span_fact"
+"""The one fact that is built, where all would take long."""
 LASTING = ((Path, "unlink"), (DeltaTable, "create_checkpoint"))
 """What an erasure does besides what imports do, that lasts."""
 
@@ -20,7 +22,7 @@ LASTING = ((Path, "unlink"), (DeltaTable, "create_checkpoint"))
 def do(place: str, fault: str, *words: str) -> None:
     """Run one command line over a workspace; fault: as for `store.processes`."""
     vars(processes)["LASTING"] = (*processes.LASTING, *LASTING)
-    vars(building)["can_be"] = lambda one, tables: one.name in days.FEW and can_be(one, tables)
+    vars(building)["can_be"] = lambda one, tables: one.name == FACT and can_be(one, tables)
     steps = processes.faulty(fault)
     try:
         main([*words, "--workspace", place])

@@ -49,17 +49,11 @@ from regard.store.workspace import change_lists, init_workspace
 __all__ = ["run"]
 METRICS = (
     "abandon_rate",
-    "contacts",
     "csat_mean",
     "customers_in_contact",
     "first_response_time",
-    "identified_share",
-    "messages_per_ticket",
-    "people_active",
     "reviews",
-    "tickets_solved",
     "time_to_resolve",
-    "transfer_rate",
 )
 BY_PHONE = {PHONE, PHONE[1:], TYPED, TYPED.replace(" ", "-")}
 """What is known of her where the telephone exchange is not."""

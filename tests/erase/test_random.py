@@ -1,5 +1,6 @@
 """Of random small companies: nothing of a random customer is left, and all else is as it was."""
 
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from erase.people import told
@@ -27,6 +28,7 @@ from regard.store.workspace import init_workspace
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SYLLABLES = ("qua", "zor", "vex", "ñim", "żło", "ﺑط", "brü", "xyl")
+EXAMPLES = int(os.environ.get("REGARD_COMPANIES", "4"))
 IDS = ("mail", "phone", "number", "handle")
 
 
@@ -89,15 +91,8 @@ def parcels_of(people: Sequence[Human]) -> list[Parcel]:
             ]
             for number, text in enumerate(said):
                 name = {"ticket_id": ticket, "message_id": f"m{number}"}
-                messages.append(
-                    {
-                        **name,
-                        "author": who,
-                        "author_kind": "customer",
-                        "sent_at": at,
-                        "public": True,
-                    }
-                )
+                told_by = {"author": who, "author_kind": "customer", "public": True}
+                messages.append({**name, **told_by, "sent_at": at})
                 texts.append({**name, "text": text})
             identities += [
                 {"customer_id": who, "kind": kind, "address": address}
@@ -162,9 +157,7 @@ def erase(folder: Path, whom: str) -> set[str]:
     return {id_ for _, id_ in customers}
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(company=companies())
 def test_nothing_of_one_is_left_and_nothing_of_others_is_lost(
     company: tuple[list[Human], int], tmp_path_factory: pytest.TempPathFactory
