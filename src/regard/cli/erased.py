@@ -20,14 +20,14 @@ NOBODY_NAMED = (
     "No customer was named, and no erasure was interrupted. Say whom to erase: "
     "`regard erase SOURCE/ID`."
 )
-HEADS = (N_("Table"), N_("Rows of theirs"), N_("Rows rewritten"))
+HEADS = (N_("Table"), N_("Rows of theirs"), N_("Rows that change"))
 
 
 def erase(
     customer: Annotated[
         str,
         typer.Argument(
-            metavar="[SOURCE/ID]",
+            metavar="SOURCE/ID",
             show_default=False,
             help="The customer; without one an erasure that was interrupted is finished.",
         ),
@@ -55,6 +55,11 @@ def erase(
     store = open_store(folder)
     gone, version = _found(settings, store, customer)
     _announce(folder, language, store, gone)
+    plan = N_(
+        "Words will be blank, and pseudonyms stand for addresses and ids. Rows and numbers stay; "
+        "former versions of the store go."
+    )
+    say(translate(plan, language))
     question = N_("Erase their words and addresses for ever?")
     if not yes and not typer.confirm(translate(question, language), err=True):
         say(translate(N_("Nothing was changed."), language))
@@ -130,7 +135,7 @@ def _carry_out(
         with progress(translate(N_("Building"), language)) as told:
             build(folder, full=True, progress=told)
     left = finish(folder, store, settings)
-    said = N_("Erased. Former versions of the store are gone with it; the numbers are the same.")
+    said = N_("Erased. Copies elsewhere, such as backups and exports, are yours to erase.")
     say(translate(said, language))
     if left:
         said = N_("These files are not Regard's and still hold an address: {files}")
