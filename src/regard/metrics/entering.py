@@ -46,7 +46,7 @@ class PeriodIncidence(Incidence):
             _kind=kind,
         )
         told = told.filter(told["_kind"].notnull(), told["_end"] >= told["_start"])
-        spans = _spans(frame)
+        spans = frame.told(seconds_of)
         both = told.inner_join(
             spans, [told["_start"] < spans["_until"], told["_end"] >= spans["_since"]]
         )
@@ -60,7 +60,7 @@ class PeriodIncidence(Incidence):
         )
 
 
-def _spans(frame: Frame) -> Relation:
+def seconds_of(frame: Frame) -> pa.Table:
     """The seconds from which and until which each period runs."""
     names = (frame.moment_key, "_since", "_until")
     columns = [
@@ -68,4 +68,4 @@ def _spans(frame: Frame) -> Relation:
         pa.array([floor(start.timestamp()) for _, start, _ in frame.spans], pa.int64()),
         pa.array([floor(end.timestamp()) for _, _, end in frame.spans], pa.int64()),
     ]
-    return ibis.memtable(pa.Table.from_arrays(columns, names=list(names)))
+    return pa.Table.from_arrays(columns, names=list(names))

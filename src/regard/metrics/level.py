@@ -10,6 +10,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import seconds_between
 from regard.metrics.buckets import Folds, bucketed, folds_by, lasting, shares
+from regard.metrics.laying import Zoned
 from regard.metrics.shape import Found, Frame, Key
 from regard.stats.clusters import Fold
 from regard.stats.distribution import distribution
@@ -43,7 +44,9 @@ class Level:
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The level of each part."""
-        folds = folds_by(frame.run(self.moments(rows, frame)), "_one", frame.keys)
+        folds = folds_by(
+            frame.run("moments", lambda: self.moments(rows, frame)), "_one", frame.keys
+        )
         return {key: [Found(_lumpy(book["all"]))] for key, book in folds.items()}
 
     def uses(self, rows: Relation) -> BooleanValue | None:
@@ -56,12 +59,7 @@ class Level:
 
     def standing(self, rows: Relation, frame: Frame) -> Relation:
         """One row a stretch and instant that it covers, with the instant as `_moment`."""
-        schema = pa.schema(
-            [(frame.moment_key, pa.string()), ("_moment", pa.timestamp("us", "UTC"))]
-        )
-        told = [{frame.moment_key: name, "_moment": at} for name, at in frame.moments]
-        given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
-        moments = given.mutate(_moment=given["_moment"].cast(MOMENT))
+        moments = frame.told(instants_of)
         kept = rows.drop(frame.moment_key) if frame.moment_key in rows.columns else rows
         return kept.inner_join(
             moments,
@@ -94,7 +92,9 @@ class LevelAges(Level):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each age in each part."""
-        folds = folds_by(frame.run(self.moments(rows, frame)), "_bucket", frame.keys)
+        folds = folds_by(
+            frame.run("moments", lambda: self.moments(rows, frame)), "_bucket", frame.keys
+        )
         return {key: self._aged(book) for key, book in folds.items()}
 
     def _aged(self, book: Folds) -> list[Found]:
@@ -113,6 +113,13 @@ class LevelAges(Level):
                 dict.fromkeys((label for label, _ in self.edges), 0)
             ).items()
         ]
+
+
+def instants_of(frame: Frame) -> pa.Table:
+    """The instants at which a level is read, by part."""
+    schema = pa.schema([(frame.moment_key, pa.string()), ("_moment", Zoned)])
+    told = [{frame.moment_key: name, "_moment": at} for name, at in frame.moments]
+    return pa.Table.from_pylist(told, schema=schema)
 
 
 def _lumpy(folds: Sequence[Fold]) -> Estimate:

@@ -19,6 +19,8 @@ from regard.core.schema import INSTANT
 from regard.store.trouble import first_line, unreadable
 
 MOMENT = dt.Timestamp(timezone="UTC", scale=6)
+HELD = Namespace(catalog="temp", database="main")
+"""Where an engine keeps what is held."""
 TYPES = {
     pa.string(): "VARCHAR",
     INSTANT: "TIMESTAMP WITH TIME ZONE",
@@ -77,6 +79,13 @@ def known(
     place = where or Namespace()
     made: Relation = DatabaseTable(name, schema, engine, place).to_expr()
     return made
+
+
+def held_here(engine: Backend, name: str, schema: ibis.Schema | None = None) -> Relation:
+    """A temporary table by its name; without its columns the engine is asked for them."""
+    if schema is None:
+        return engine.table(name, database=(HELD.catalog, HELD.database))
+    return known(engine, name, schema, HELD)
 
 
 def read_files(con: Any, files: Sequence[str], schema: pa.Schema) -> str:
