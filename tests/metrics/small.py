@@ -18,7 +18,7 @@ from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import Result, ask
 from regard.metrics.engine import Part, parts_of
 from regard.metrics.examples import example_rows
-from regard.metrics.laying import zoned
+from regard.metrics.laying import Plainly, Values, zoned
 from regard.metrics.metric import Metric, metric
 from regard.metrics.plan import Plan, Sources, plan_rows
 from regard.metrics.query import Query
@@ -112,6 +112,7 @@ def measured(
         hold=hold,
         told=lambda make: zoned(in_memory(make(frame))),
         given=lambda name, told: zoned(in_memory(told)),
+        instant=Plainly(Values(_instants(moments, spans))).moment,
         moments=moments,
         spans=spans,
         moment_key="part",
@@ -121,6 +122,13 @@ def measured(
     finally:
         for name in held:
             engine.drop_table(name)
+
+
+def _instants(
+    moments: Sequence[tuple[str, datetime]], spans: Sequence[tuple[str, datetime, datetime]]
+) -> dict[str, datetime]:
+    told = {f"moment_{place}": at for place, (_, at) in enumerate(moments)}
+    return told | ({"since": spans[0][1], "until": spans[-1][2]} if spans else {})
 
 
 def workspace(

@@ -36,6 +36,8 @@ class PeriodIncidence(Incidence):
 
     def _timed(self, rows: Relation, frame: Frame) -> Relation:
         """Rows as (entry, t, kind), each once for every period in which its clock ran."""
+        # Whoever comes later, or was over before, has no part in any of the periods.
+        rows = rows.filter(rows[self.at] < frame.instant("until"))
         end, kind = self.ended(rows)
         start = whole_second(rows[self.at])
         told = rows.select(
@@ -45,7 +47,10 @@ class PeriodIncidence(Incidence):
             _end=start + end,
             _kind=kind,
         )
-        told = told.filter(told["_kind"].notnull(), told["_end"] >= told["_start"])
+        since = whole_second(frame.instant("since"))
+        told = told.filter(
+            told["_kind"].notnull(), told["_end"] >= told["_start"], told["_end"] >= since
+        )
         spans = frame.told(seconds_of)
         both = told.inner_join(
             spans, [told["_start"] < spans["_until"], told["_end"] >= spans["_since"]]

@@ -8,7 +8,7 @@ import pyarrow as pa
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
-from regard.facts.expressions import seconds_between
+from regard.facts.expressions import any_of, seconds_between
 from regard.metrics.buckets import Folds, bucketed, folds_by, lasting, shares
 from regard.metrics.laying import Zoned
 from regard.metrics.shape import Found, Frame, Key
@@ -20,6 +20,8 @@ from regard.stats.rate import cluster_dispersion, level
 Condition = Callable[[Relation], BooleanValue]
 Pick = Callable[[Relation, Value], Value]
 MOMENT = "timestamp('UTC', 6)"
+MOST_APART = 40
+"""Of more instants rows are held against the first and the last alone before they are joined."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,25 @@ class Level:
         """One row a stretch and instant that it covers, with the instant as `_moment`."""
         moments = frame.told(instants_of)
         kept = rows.drop(frame.moment_key) if frame.moment_key in rows.columns else rows
+        kept = kept.filter(self._stands(kept, frame))
         return kept.inner_join(
             moments,
-            [
-                kept[self.starts] <= moments["_moment"],
-                kept[self.ends].isnull() | (kept[self.ends] > moments["_moment"]),
-            ],
+            [kept[self.starts] <= moments["_moment"], self._goes_on(kept, moments["_moment"])],
         )
+
+    def _goes_on(self, rows: Relation, at: Value) -> BooleanValue:
+        ended: BooleanValue = rows[self.ends].isnull() | (rows[self.ends] > at)
+        return ended
+
+    def _stands(self, rows: Relation, frame: Frame) -> BooleanValue:
+        """Whether a stretch may cover any of the instants: most cover none, and need no joining."""
+        many = len(frame.moments)
+        told = [frame.instant(f"moment_{place}") for place in range(many)]
+        if 0 < many <= MOST_APART:
+            return any_of(*((rows[self.starts] <= at) & self._goes_on(rows, at) for at in told))
+        if not many:
+            return ibis.literal(False)
+        return (rows[self.starts] <= told[-1]) & self._goes_on(rows, told[0])
 
 
 @dataclass(frozen=True)

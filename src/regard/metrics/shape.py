@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import pyarrow as pa
-from ibis.expr.types import BooleanValue
+from ibis.expr.types import BooleanValue, TimestampValue
 from ibis.expr.types import Table as Relation
 
 from regard.metrics.week import Cover
@@ -39,7 +39,8 @@ class Frame:
     run: the rows of a relation; hold: the relation computed once. Both are given a name, unlike
     any other of the shape, and how to lay it out: that is done once, and must depend on nothing
     but the shape and this frame's names. told: a table that a function makes of the frame; given:
-    a table of what was found before, under a name.
+    a table of what was found before, under a name. instant: of the `moments`, `moment_0` and so
+    on; of the `spans`, where the first begins (`since`) and the last ends (`until`).
     """
 
     keys: tuple[str, ...]
@@ -49,6 +50,7 @@ class Frame:
     run: Callable[[str, Lays], list[dict[str, Any]]]
     hold: Callable[[str, Lays], Relation]
     told: Callable[["Tabled"], Relation]
+    instant: Callable[[str], TimestampValue]
     given: Callable[[str, pa.Table], Relation]
     day: str = "_day"
     moments: Sequence[tuple[str, datetime]] = ()

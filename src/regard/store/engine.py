@@ -57,6 +57,8 @@ def connect(threads: int | None = None, memory: str | None = None) -> Backend:
     made.con.execute("SET TimeZone = 'UTC'")
     # A served process may look like a terminal to the engine.
     made.con.execute("SET enable_progress_bar = false")
+    # No file of the store is ever written again, so that what its end says is read once.
+    made.con.execute("SET parquet_metadata_cache = true")
     return made
 
 

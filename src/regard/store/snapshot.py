@@ -134,9 +134,11 @@ class Snapshot:
         self._held.add(name)
         return engine.held_here(self.engine, name, schema)
 
-    def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:
-        """The rows with their bucket, in the order in which they are stored."""
-        listed = ", ".join(f'"{name}"' for name in key)
+    def sorted_rows(
+        self, rows: Relation, order: Sequence[str], bucket: str
+    ) -> pa.RecordBatchReader:
+        """The rows with their bucket, in the order in which they are stored: terms of SQL."""
+        listed = ", ".join(order)
         inner = self.compiled(rows)
         found = self.engine.con.sql(
             f"SELECT *, {deltas.bucket_of(bucket)} AS {deltas.BUCKET} FROM ({inner}) "
