@@ -18,10 +18,11 @@ from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import Result, ask
 from regard.metrics.engine import Part, parts_of
 from regard.metrics.examples import example_rows
+from regard.metrics.laying import Plainly, Values, zoned
 from regard.metrics.metric import Metric, metric
 from regard.metrics.plan import Plan, Sources, plan_rows
 from regard.metrics.query import Query
-from regard.metrics.shape import Found, Frame, Key, Shape
+from regard.metrics.shape import Found, Frame, Key, Lays, Shape
 from regard.store.engine import connect
 from regard.store.snapshot import in_memory
 from regard.store.store import open_store
@@ -98,17 +99,20 @@ def measured(
     """What a shape makes of rows with columns `part`, those of `clusters`, and `_day`."""
     held: list[str] = []
 
-    def hold(relation: Relation) -> Relation:
+    def hold(name: str, lay: Lays) -> Relation:
         held.append(f"kept_{id(rows)}_{len(held)}")
-        return engine.create_table(held[-1], relation, temp=True)
+        return engine.create_table(held[-1], lay(), temp=True)
 
     frame = Frame(
         keys=keys,
         clusters=clusters,
         quantile=quantile,
         days=lambda _: days,
-        run=lambda relation: list(engine.to_pyarrow(relation).to_pylist()),
+        run=lambda name, lay: list(engine.to_pyarrow(lay()).to_pylist()),
         hold=hold,
+        told=lambda make: zoned(in_memory(make(frame))),
+        given=lambda name, told: zoned(in_memory(told)),
+        instant=Plainly(Values(_instants(moments, spans))).moment,
         moments=moments,
         spans=spans,
         moment_key="part",
@@ -118,6 +122,13 @@ def measured(
     finally:
         for name in held:
             engine.drop_table(name)
+
+
+def _instants(
+    moments: Sequence[tuple[str, datetime]], spans: Sequence[tuple[str, datetime, datetime]]
+) -> dict[str, datetime]:
+    told = {f"moment_{place}": at for place, (_, at) in enumerate(moments)}
+    return told | ({"since": spans[0][1], "until": spans[-1][2]} if spans else {})
 
 
 def workspace(

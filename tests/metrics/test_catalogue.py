@@ -10,8 +10,8 @@ from ibis.backends.duckdb import Backend
 from metrics.small import around_the_clock, at
 from regard.core.schema import tables
 from regard.facts.fact import fact
-from regard.metrics.engine import _frame
 from regard.metrics.examples import example_rows, work
+from regard.metrics.framing import plainly_framed
 from regard.metrics.metric import Metric, catalogue
 from regard.metrics.plan import Sources, counted, plan_rows
 from regard.metrics.query import Query
@@ -90,7 +90,7 @@ def test_it_can_be_said_in_spark_sql(metric: Metric, engine: Backend) -> None:
         )
         said = {"from": "2026-03-01", "to": "2026-04-01", "by": "month,source"}
         laid = plan_rows(Query.parse(one.key, said), one, rows, sources)
-        with _frame(laid, engine) as frame:
+        with plainly_framed(laid, engine) as frame:
             told = ibis.to_sql(one.shape.moments(counted(laid), frame), dialect="databricks")
         assert told.lstrip().upper().startswith(("SELECT", "WITH"))
 

@@ -157,7 +157,7 @@ class _Job:
         """Write whole facts, in place of all rows where `fresh`, else beside those there."""
         for one in group:
             path = self.store.fact_path(one.name)
-            rows = self.snapshot.sorted_rows(made[one.name], one.key, one.bucket)
+            rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket)
             if fresh:
                 factbook.settle(path, versions.get(one.name))
             versions[one.name], count = factbook.put(path, rows, fresh)
@@ -180,9 +180,9 @@ class _Job:
         for one in group:
             path = self.store.fact_path(one.name)
             factbook.settle(path, versions[one.name])
-            rows = self.snapshot.sorted_rows(made[one.name], one.key, one.bucket)
+            rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket)
             versions[one.name], written[one.name] = factbook.update(
-                path, versions[one.name], rows, subjects, one.key, one.bucket
+                path, versions[one.name], rows, subjects, one.order, one.bucket
             )
 
     def _compute(

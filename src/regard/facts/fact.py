@@ -10,7 +10,13 @@ from ibis.expr.types import Value
 
 from regard.core.errors import UnknownName
 from regard.core.registry import by_key, declared
-from regard.core.schema import Column
+from regard.core.schema import INSTANT, Column
+
+LASTING = (
+    "CASE WHEN ends_at < starts_at + INTERVAL 1 DAY THEN 2 "
+    "WHEN ends_at < starts_at + INTERVAL 30 DAY THEN 1 ELSE 0 END"
+)
+"""How long a stretch lasts, roughly: what goes on still is 0."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,7 @@ class Fact:
     this one of a later level (`level_of`), always computed whole. merges: whether merged tickets
     of one customer are one matter to it. persons: whether it looks at people over all sources.
     whole: its rows depend on those of other subjects, so that it too is always computed whole.
+    Rows are stored in the `order` of their first instant, so that a month is read without the rest.
     made_of: of these tables and facts its rows are made (left out: of the first it reads): where
     nobody has brought any, there are none, and nothing is computed.
     dimensions: the ways to split it, by name, and the column of each. words:
@@ -56,6 +63,18 @@ class Fact:
     def schema(self) -> pa.Schema:
         """The Arrow schema of stored rows."""
         return pa.schema([(column.name, column.type) for column in self.columns])
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What rows are stored by, as terms of SQL: the first instant among them, then the key.
+
+        Stretches come by how long they last first: of the short ones, those that stand at an
+        instant began shortly before it, and only of the long ones all must be looked at.
+        """
+        names = [column.name for column in self.columns]
+        first = [column.name for column in self.columns if column.type == INSTANT][:1]
+        terms = tuple(f'"{name}"' for name in (*first, *self.key))
+        return (LASTING, *terms) if {"starts_at", "ends_at"} <= set(names) else terms
 
     def column(self, name: str) -> Column:
         """The column of that name."""

@@ -64,7 +64,12 @@ class Reader:
     def clock(self) -> tuple[Relation, Relation]:
         """The opening hours as relations: the clock and its editions."""
         if self._clock is None:
-            self._clock = clock_of(self.snapshot, hours_of(self.workspace, self.snapshot))
+            clock, editions = clock_of(self.snapshot, hours_of(self.workspace, self.snapshot))
+            # Under names that are the same for every reader, so that SQL that names them is too.
+            self._clock = (
+                self.snapshot.hold("known_clock", clock),
+                self.snapshot.hold("known_editions", editions),
+            )
         return self._clock
 
     def close(self) -> None:

@@ -61,8 +61,8 @@ class BuyerValue(OverTime):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The value of a buyer of each part, on average, in the workspace's currency."""
-        told = _books(frame.run(_histories(rows, frame, 0)), frame)
-        past = _books(frame.run(_histories(rows, frame, YEAR_DAYS)), frame)
+        told = _books(frame.run("histories", lambda: _histories(rows, frame, 0)), frame)
+        past = _books(frame.run("past", lambda: _histories(rows, frame, YEAR_DAYS)), frame)
         found = {}
         for key, book in told.items():
             beside = _tested(past.get(key, []))

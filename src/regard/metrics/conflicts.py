@@ -54,7 +54,7 @@ class Conflicting(Flow):
 
     def _compared(self, rows: Relation, frame: Frame) -> dict[Key, dict[str, Conflict]]:
         books: dict[Key, dict[str, dict[str, dict[str, int]]]] = {}
-        for row in frame.run(self.moments(rows, frame)):
+        for row in frame.run("moments", lambda: self.moments(rows, frame)):
             ways = books.setdefault(frame.key(row), {}).setdefault(str(row["_of"]), {})
             ways.setdefault(str(row["_way"]), {})[str(row["_end"])] = int(row["n"])
         return {key: conflicts(dict(sorted(book.items()))) for key, book in books.items()}

@@ -1,10 +1,8 @@
 """From a query to values with intervals: the engine counts, the shapes conclude."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count as numbers
 from itertools import product
 from typing import Any
 
@@ -13,31 +11,26 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table as Relation
 
 from regard.core.i18n import N_
-from regard.core.period import Period
 from regard.facts.reader import Reader
+from regard.metrics.framing import framed, plainly_framed
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
 from regard.metrics.plan import (
     EMPTY,
-    WHOLE,
     Plan,
     counted,
     is_ripe,
     label_of,
     missing,
-    moments,
     plan,
-    spans,
 )
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Found, Frame, Key
-from regard.metrics.week import Cover, allowed, cell_of, is_weekly, key_of
+from regard.metrics.week import allowed, cell_of, is_weekly, key_of
 from regard.stats.estimate import TOO_FEW, Estimate, nothing
-from regard.store.engine import compiled, show
 
 NO_SOURCE = N_("No source here fills {tables}.")
-NAMES = numbers()
 
 
 @dataclass(frozen=True)
@@ -78,10 +71,10 @@ def measure(query: Query, wanted: Metric, reader: Reader) -> Measured:
 
 def parts_of(laid: Plan, engine: Backend) -> tuple[Part, ...]:
     """The parts of a plan, every period of its range among them."""
-    with framed(laid, engine) as (shallow, frame):
-        found = laid.metric.shape.measure(counted(shallow), frame)
-        covers = _coverage(shallow, frame)
-    return tuple(_parts(laid, frame, found, covers))
+    with framed(laid, engine) as seen:
+        found = laid.metric.shape.measure(seen.counted, seen.frame)
+        covers = _coverage(seen.laid, seen.frame)
+    return tuple(_parts(laid, seen.frame, found, covers))
 
 
 def sql_of(query: Query, wanted: Metric, reader: Reader) -> str:
@@ -92,72 +85,14 @@ def sql_of(query: Query, wanted: Metric, reader: Reader) -> str:
         halves = (wanted.shape.top, wanted.shape.bottom)
         return ";\n\n".join(sql_of(query, metric_of(key), reader) for key in halves)
     laid = plan(query, wanted, reader)
-    with _frame(laid, reader.snapshot.engine) as frame:
+    with plainly_framed(laid, reader.snapshot.engine) as frame:
         return str(ibis.to_sql(wanted.shape.moments(counted(laid), frame), dialect="duckdb"))
 
 
 def values(laid: Plan, engine: Backend) -> tuple[dict[Key, list[Found]], Frame]:
     """The values of every part of a plan that has rows."""
-    with framed(laid, engine) as (shallow, frame):
-        return laid.metric.shape.measure(counted(shallow), frame), frame
-
-
-@contextmanager
-def framed(laid: Plan, engine: Backend) -> Iterator[tuple[Plan, Frame]]:
-    """The plan with its rows behind the name of a view, so that what follows compiles quickly."""
-    name = f"rows_{next(NAMES)}"
-    view = show(engine, name, compiled(engine, laid.rows), laid.rows.schema())
-    try:
-        with _frame(laid, engine) as frame:
-            yield replace(laid, rows=view), frame
-    finally:
-        engine.drop_view(name, force=True)
-
-
-@contextmanager
-def _frame(laid: Plan, engine: Backend) -> Iterator[Frame]:
-    """What the shape works in; tables that it holds are let go of afterwards."""
-    held: list[str] = []
-
-    def hold(rows: Relation) -> Relation:
-        held.append(f"held_{next(NAMES)}")
-        return engine.create_table(held[-1], rows, temp=True)
-
-    def run(rows: Relation) -> list[dict[str, Any]]:
-        return list(engine.to_pyarrow(rows).to_pylist())
-
-    by_label = {period.label: period for period in laid.periods}
-
-    def period(key: Key) -> Period | None:
-        return by_label[key[laid.query.by.index(laid.period)]] if laid.period else None
-
-    def days(key: Key) -> int:
-        return laid.days(period(key), cell_of(laid.query.by, key))
-
-    def cover(key: Key, ahead: bool) -> Cover:
-        return laid.cover(period(key), cell_of(laid.query.by, key), ahead)
-
-    frame = Frame(
-        keys=laid.keys,
-        clusters=laid.clusters,
-        quantile=laid.query.quantile,
-        days=days,
-        cover=cover,
-        run=run,
-        hold=hold,
-        moments=moments(laid) if laid.metric.shape.stock else (),
-        spans=spans(laid) if laid.metric.shape.stock else (),
-        whole=laid.whole,
-        others=laid.others,
-        currency=laid.currency,
-        zone=laid.zone,
-        moment_key=f"_by_{laid.period}" if laid.period else WHOLE,
-    )
-    try:
-        yield frame
-    finally:
-        for name in held:
-            engine.drop_table(name, force=True)
+    with framed(laid, engine) as seen:
+        return laid.metric.shape.measure(seen.counted, seen.frame), seen.frame
 
 
 def _parts(
@@ -220,11 +155,14 @@ def _coverage(laid: Plan, frame: Frame) -> dict[Key, dict[str, Any]]:
     """Per part: how many rows are done, open, unknown, unripe, provisional, excluded and why."""
     if laid.metric.shape.stock:
         return {}
-    told = _covered(laid)
-    totals = told.group_by(*laid.keys, "_cover").aggregate(n=told.count())
+
+    def totals() -> Relation:
+        told = _covered(laid)
+        return told.group_by(*laid.keys, "_cover").aggregate(n=told.count())
+
     reasons = {f"excluded {place}": e.reason for place, e in enumerate(laid.metric.excludes)}
     found: dict[Key, dict[str, Any]] = {}
-    for row in sorted(frame.run(totals), key=lambda row: str(row["_cover"])):
+    for row in sorted(frame.run("coverage", totals), key=lambda row: str(row["_cover"])):
         cover = found.setdefault(frame.key(row), {})
         name, n = row["_cover"], int(row["n"])
         if name in reasons:

@@ -36,6 +36,8 @@ class PeriodIncidence(Incidence):
 
     def _timed(self, rows: Relation, frame: Frame) -> Relation:
         """Rows as (entry, t, kind), each once for every period in which its clock ran."""
+        # Whoever comes later, or was over before, has no part in any of the periods.
+        rows = rows.filter(rows[self.at] < frame.instant("until"))
         end, kind = self.ended(rows)
         start = whole_second(rows[self.at])
         told = rows.select(
@@ -45,8 +47,11 @@ class PeriodIncidence(Incidence):
             _end=start + end,
             _kind=kind,
         )
-        told = told.filter(told["_kind"].notnull(), told["_end"] >= told["_start"])
-        spans = _spans(frame)
+        since = whole_second(frame.instant("since"))
+        told = told.filter(
+            told["_kind"].notnull(), told["_end"] >= told["_start"], told["_end"] >= since
+        )
+        spans = frame.told(seconds_of)
         both = told.inner_join(
             spans, [told["_start"] < spans["_until"], told["_end"] >= spans["_since"]]
         )
@@ -60,7 +65,7 @@ class PeriodIncidence(Incidence):
         )
 
 
-def _spans(frame: Frame) -> Relation:
+def seconds_of(frame: Frame) -> pa.Table:
     """The seconds from which and until which each period runs."""
     names = (frame.moment_key, "_since", "_until")
     columns = [
@@ -68,4 +73,4 @@ def _spans(frame: Frame) -> Relation:
         pa.array([floor(start.timestamp()) for _, start, _ in frame.spans], pa.int64()),
         pa.array([floor(end.timestamp()) for _, _, end in frame.spans], pa.int64()),
     ]
-    return ibis.memtable(pa.Table.from_arrays(columns, names=list(names)))
+    return pa.Table.from_arrays(columns, names=list(names))

@@ -40,7 +40,7 @@ class Exposure(OverTime):
         """The exposure of each part."""
         return {
             frame.key(row): [Found(self._said(int(row["seconds"]), int(row["n"])))]
-            for row in frame.run(self.moments(rows, frame))
+            for row in frame.run("moments", lambda: self.moments(rows, frame))
         }
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:

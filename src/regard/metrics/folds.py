@@ -7,7 +7,7 @@ import ibis
 from ibis.expr.types import Table as Relation
 from ibis.expr.types import Value
 
-from regard.metrics.shape import Frame, Key
+from regard.metrics.shape import Frame, Key, Lays
 from regard.stats.clusters import Fold
 
 WIDE = "decimal(38, 0)"
@@ -28,6 +28,12 @@ class Linear(Protocol):
 def is_linear(shape: object) -> TypeGuard[Linear]:
     """Whether a shape's value is made of two sums."""
     return isinstance(shape, Linear)
+
+
+def is_made_of_sums(shape: object) -> bool:
+    """The same, and where it counts another shape's groups or latest rows, of that too."""
+    then = getattr(shape, "then", None)
+    return is_linear(shape) and (then is None or is_made_of_sums(then))
 
 
 def folded(shape: Linear, rows: Relation, frame: Frame) -> Relation:
@@ -51,9 +57,9 @@ def sums(rows: Relation, frame: Frame, y: Value, x: Value) -> Relation:
     return ibis.union(*ways) if len(ways) > 1 else ways[0]
 
 
-def read(rows: Relation, frame: Frame) -> dict[Key, list[Fold]]:
-    """The folds of every part, one for each way to cluster."""
-    return folds_of(frame.run(rows), frame)
+def read(name: str, lay: Lays, frame: Frame) -> dict[Key, list[Fold]]:
+    """The folds of every part, one for each way to cluster, of sums laid out under a name."""
+    return folds_of(frame.run(name, lay), frame)
 
 
 def folds_of(told: list[dict[str, Any]], frame: Frame) -> dict[Key, list[Fold]]:

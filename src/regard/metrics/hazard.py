@@ -48,7 +48,7 @@ class HazardRatio(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The ratio of each part."""
         books: dict[Key, list[dict[str, Any]]] = {}
-        for row in frame.run(self.moments(rows, frame)):
+        for row in frame.run("moments", lambda: self.moments(rows, frame)):
             books.setdefault(frame.key(row), []).append(row)
         return {key: [_found(book)] for key, book in books.items()}
 

@@ -54,12 +54,16 @@ class Incidence(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The quantile of each part, with the share served beside it."""
-        timed = frame.hold(self._timed(rows, frame))
-        held = frame.hold(curve(timed, frame.keys))
-        told = {frame.key(row): row for row in frame.run(crossings(held, frame))}
+        timed = frame.hold("timed", lambda: self._timed(rows, frame))
+        held = frame.hold("curve", lambda: curve(timed, frame.keys))
+        told = {
+            frame.key(row): row for row in frame.run("crossings", lambda: crossings(held, frame))
+        }
         points = [(key, "", row["t_at"], row["f_at"]) for key, row in told.items()]
         deffs = effects(timed, held, points, frame)
-        bounds = {frame.key(row): row for row in frame.run(limits(held, points, deffs, frame))}
+        given = frame.given("widths", _widths(points, deffs, frame))
+        bands = frame.run("limits", lambda: limits(held, given, frame))
+        bounds = {frame.key(row): row for row in bands}
         return {
             key: [_quantile_found(row, bounds[key], deffs[key, ""].note, frame.quantile)]
             for key, row in told.items()
@@ -90,10 +94,11 @@ class IncidenceAt(Incidence):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share served by each time, in each part."""
-        timed = frame.hold(self._timed(rows, frame))
-        held = frame.hold(curve(timed, frame.keys))
+        timed = frame.hold("timed", lambda: self._timed(rows, frame))
+        held = frame.hold("curve", lambda: curve(timed, frame.keys))
         horizons = self.within or {}
-        told = {frame.key(row): row for row in frame.run(shares_at(held, horizons, frame))}
+        found = frame.run("shares", lambda: shares_at(held, horizons, frame))
+        told = {frame.key(row): row for row in found}
         points = [
             (key, label, row[f"t_at_{place}"], row[f"f_at_{place}"])
             for key, row in told.items()
@@ -231,7 +236,8 @@ def effects(
     found: dict[tuple[Key, str], Effect] = {(key, label): Effect() for key, label, *_ in points}
     if not points or not frame.clusters:
         return found
-    sums = frame.run(_pushed(timed, held, _point_table(points, frame), frame))
+    given = frame.given("points", _point_table(points, frame))
+    sums = frame.run("pushed", lambda: _pushed(timed, held, given, frame))
     for row in sums:
         place = (frame.key(row), row["label"])
         old, new = found[place], _effect(row)
@@ -252,7 +258,7 @@ def _effect(row: Mapping[str, Any]) -> Effect:
     return Effect(round(design_effect(variance, naive * n / (n - 1), even, n), 9), note)
 
 
-def _point_table(points: Sequence[Point], frame: Frame) -> Relation:
+def _point_table(points: Sequence[Point], frame: Frame) -> pa.Table:
     rows = [
         dict(zip(frame.keys, key, strict=True))
         | {"label": label, "t_at": NEVER if t is None else t, "f_at": f or 0.0}
@@ -262,7 +268,7 @@ def _point_table(points: Sequence[Point], frame: Frame) -> Relation:
         [(name, pa.string()) for name in (*frame.keys, "label")]
         + [("t_at", pa.int64()), ("f_at", pa.float64())]
     )
-    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def _pushed(timed: Relation, held: Relation, points: Relation, frame: Frame) -> Relation:
@@ -325,16 +331,23 @@ def _steps(held: Relation, points: Relation, frame: Frame) -> Relation:
     return rows.mutate(expected=rows.term.sum().over(upto))
 
 
-def limits(
-    held: Relation, points: Sequence[Point], deffs: Mapping[tuple[Key, str], Effect], frame: Frame
-) -> Relation:
-    """One row a part: the first seconds at which upper and lower band reach the quantile."""
+def _widths(
+    points: Sequence[Point], deffs: Mapping[tuple[Key, str], Effect], frame: Frame
+) -> pa.Table:
+    """The design effect of each part."""
     rows = [
         dict(zip(frame.keys, key, strict=True)) | {"deff": deffs[key, label].deff}
         for key, label, *_ in points
     ]
     schema = pa.schema([*[(n, pa.string()) for n in frame.keys], ("deff", pa.float64())])
-    given = ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def limits(held: Relation, given: Relation, frame: Frame) -> Relation:
+    """One row a part: the first seconds at which upper and lower band reach the quantile.
+
+    given: the design effect `deff` of each part.
+    """
     both = held.filter(held.d > 0).inner_join(given, list(frame.keys))
     low, high = _band(both)
     reach = frame.quantile - ROUNDING

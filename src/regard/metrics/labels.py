@@ -30,7 +30,9 @@ class Labelled(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each label in each part, the most frequent first."""
-        folds = folds_by(frame.run(self.moments(rows, frame)), "_label", frame.keys)
+        folds = folds_by(
+            frame.run("moments", lambda: self.moments(rows, frame)), "_label", frame.keys
+        )
         return {
             key: [
                 Found(share(int(told[0].y), int(told[0].x), told), {self.name: label})

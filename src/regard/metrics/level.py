@@ -8,8 +8,9 @@ import pyarrow as pa
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
-from regard.facts.expressions import seconds_between
+from regard.facts.expressions import any_of, seconds_between
 from regard.metrics.buckets import Folds, bucketed, folds_by, lasting, shares
+from regard.metrics.laying import Zoned
 from regard.metrics.shape import Found, Frame, Key
 from regard.stats.clusters import Fold
 from regard.stats.distribution import distribution
@@ -19,6 +20,8 @@ from regard.stats.rate import cluster_dispersion, level
 Condition = Callable[[Relation], BooleanValue]
 Pick = Callable[[Relation, Value], Value]
 MOMENT = "timestamp('UTC', 6)"
+MOST_APART = 40
+"""Of more instants rows are held against the first and the last alone before they are joined."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ class Level:
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The level of each part."""
-        folds = folds_by(frame.run(self.moments(rows, frame)), "_one", frame.keys)
+        folds = folds_by(
+            frame.run("moments", lambda: self.moments(rows, frame)), "_one", frame.keys
+        )
         return {key: [Found(_lumpy(book["all"]))] for key, book in folds.items()}
 
     def uses(self, rows: Relation) -> BooleanValue | None:
@@ -56,20 +61,27 @@ class Level:
 
     def standing(self, rows: Relation, frame: Frame) -> Relation:
         """One row a stretch and instant that it covers, with the instant as `_moment`."""
-        schema = pa.schema(
-            [(frame.moment_key, pa.string()), ("_moment", pa.timestamp("us", "UTC"))]
-        )
-        told = [{frame.moment_key: name, "_moment": at} for name, at in frame.moments]
-        given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
-        moments = given.mutate(_moment=given["_moment"].cast(MOMENT))
+        moments = frame.told(instants_of)
         kept = rows.drop(frame.moment_key) if frame.moment_key in rows.columns else rows
+        kept = kept.filter(self._stands(kept, frame))
         return kept.inner_join(
             moments,
-            [
-                kept[self.starts] <= moments["_moment"],
-                kept[self.ends].isnull() | (kept[self.ends] > moments["_moment"]),
-            ],
+            [kept[self.starts] <= moments["_moment"], self._goes_on(kept, moments["_moment"])],
         )
+
+    def _goes_on(self, rows: Relation, at: Value) -> BooleanValue:
+        ended: BooleanValue = rows[self.ends].isnull() | (rows[self.ends] > at)
+        return ended
+
+    def _stands(self, rows: Relation, frame: Frame) -> BooleanValue:
+        """Whether a stretch may cover any of the instants: most cover none, and need no joining."""
+        many = len(frame.moments)
+        told = [frame.instant(f"moment_{place}") for place in range(many)]
+        if 0 < many <= MOST_APART:
+            return any_of(*((rows[self.starts] <= at) & self._goes_on(rows, at) for at in told))
+        if not many:
+            return ibis.literal(False)
+        return (rows[self.starts] <= told[-1]) & self._goes_on(rows, told[0])
 
 
 @dataclass(frozen=True)
@@ -94,7 +106,9 @@ class LevelAges(Level):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each age in each part."""
-        folds = folds_by(frame.run(self.moments(rows, frame)), "_bucket", frame.keys)
+        folds = folds_by(
+            frame.run("moments", lambda: self.moments(rows, frame)), "_bucket", frame.keys
+        )
         return {key: self._aged(book) for key, book in folds.items()}
 
     def _aged(self, book: Folds) -> list[Found]:
@@ -113,6 +127,13 @@ class LevelAges(Level):
                 dict.fromkeys((label for label, _ in self.edges), 0)
             ).items()
         ]
+
+
+def instants_of(frame: Frame) -> pa.Table:
+    """The instants at which a level is read, by part."""
+    schema = pa.schema([(frame.moment_key, pa.string()), ("_moment", Zoned)])
+    told = [{frame.moment_key: name, "_moment": at} for name, at in frame.moments]
+    return pa.Table.from_pylist(told, schema=schema)
 
 
 def _lumpy(folds: Sequence[Fold]) -> Estimate:

@@ -48,7 +48,7 @@ class NeedingWork(Flow):
         """The share of each part."""
         apart = {f"_by_{name}" for name in self.names}
         peers: dict[Key, list[dict[str, Any]]] = {}
-        for row in frame.run(self.moments(rows, frame)):
+        for row in frame.run("moments", lambda: self.moments(rows, frame)):
             group = tuple(row[name] for name in frame.keys if name not in apart)
             peers.setdefault(group, []).append(row)
         counts: dict[Key, list[bool]] = {}

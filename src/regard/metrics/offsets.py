@@ -1,5 +1,6 @@
 """Local time in whole-number arithmetic: what a zone's clock is ahead of UTC, as plain cases."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -9,16 +10,20 @@ from ibis.expr.types import IntegerValue
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
+Changes = Sequence[tuple[IntegerValue, IntegerValue]]
 
 
-def local_second(second: IntegerValue, start: datetime, end: datetime, zone: str) -> IntegerValue:
-    """What the clock of a zone shows, as a second since 1970, at a UTC second in [start, end)."""
-    first, *later = offsets(start, end, zone)
-    ahead = ibis.literal(first[1], "int64")
+def local_second(second: IntegerValue, changes: Changes) -> IntegerValue:
+    """What a zone's clock shows, as a second since 1970, at a UTC second.
+
+    changes: from which UTC second on it is how many seconds ahead, in order; see `offsets`.
+    """
+    first, *later = changes
+    ahead: IntegerValue = first[1]
     if later:
         # The latest change that has come decides.
         cases = [(second >= since, seconds) for since, seconds in reversed(later)]
-        ahead = ibis.cases(*cases, else_=first[1]).cast("int64")
+        ahead = ibis.cases(*cases, else_=ahead).cast("int64")
     return second + ahead
 
 

@@ -8,7 +8,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.metrics.folds import WIDE
 from regard.metrics.offsets import HOUR_SECONDS
-from regard.metrics.shape import Found, Frame, Key
+from regard.metrics.shape import Found, Frame, Key, Lays
 from regard.metrics.shapes import Flow, Pick
 from regard.metrics.week import Cover
 from regard.stats.clusters import Fold
@@ -36,7 +36,7 @@ class PerTime(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The average of each part."""
-        return _found(self.moments(rows, frame), frame, self.ahead)
+        return _found(lambda: self.moments(rows, frame), frame, self.ahead)
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nobody was there: nought."""
@@ -59,7 +59,7 @@ class PerHour(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The average of each part."""
-        return _found(self.moments(rows, frame), frame, ahead=False)
+        return _found(lambda: self.moments(rows, frame), frame, ahead=False)
 
     def empty(self, frame: Frame, key: Key) -> list[Found]:
         """Nobody came up: nought."""
@@ -98,9 +98,9 @@ def _folded(told: Relation, frame: Frame, thing: tuple[str, ...]) -> Relation:
     return spread.inner_join(total, list(frame.keys)).select(*frame.keys, "n", "k", "y", "yy")
 
 
-def _found(moments: Relation, frame: Frame, ahead: bool) -> dict[Key, list[Found]]:
+def _found(moments: Lays, frame: Frame, ahead: bool) -> dict[Key, list[Found]]:
     found = {}
-    for row in frame.run(moments):
+    for row in frame.run("moments", moments):
         key = frame.key(row)
         sums = Fold(int(row["k"]), int(row["y"]), 0, int(row["yy"]), 0, 0)
         found[key] = [Found(average(sums, int(row["n"]), frame.cover(key, ahead)))]

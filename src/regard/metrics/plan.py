@@ -1,32 +1,38 @@
 """From a query to the rows it means: sources, filters, periods, parts, clusters, exclusions."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import ibis
-import pyarrow as pa
-from ibis.expr.types import BooleanValue, Value
+from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
 from regard.core.errors import BadValue
 from regard.core.period import PERIODS, Period, day_of, instant_of, periods
-from regard.facts.business_time import add_open_seconds
-from regard.facts.expressions import seconds_between, whole_second
+from regard.facts.expressions import seconds_between
 from regard.facts.fact import Fact, fact
 from regard.facts.reader import Reader
 from regard.metrics.beginnings import first_event
+from regard.metrics.laying import Laying, clock_changes
 from regard.metrics.metric import Metric
-from regard.metrics.offsets import DAY_SECONDS, HOUR_SECONDS, local_second
+from regard.metrics.offsets import DAY_SECONDS
+from regard.metrics.population import (
+    EMPTY,
+    WHOLE,
+    Population,
+    dated,
+    first_instant,
+    key_of,
+    table_of,
+    values_of,
+)
 from regard.metrics.query import Query
-from regard.metrics.splits import asked_of, columns_of, extended, filtered, text_of
-from regard.metrics.week import ANY, WEEK, Cell, Cover, covered, is_allowed, is_weekly, week_columns
-from regard.store.engine import MOMENT
+from regard.metrics.splits import asked_of
+from regard.metrics.week import ANY, WEEK, Cell, Cover, covered, is_weekly
 
-EMPTY = "\x00"
-WHOLE = "_all"
-HALF_HOUR = 1_800
 SHORT_DAYS = 10
 
 
@@ -34,18 +40,17 @@ SHORT_DAYS = 10
 class Plan:
     """The rows a query means, before anything is counted.
 
-    rows: in the period and population, with a text column a part (`keys`), a column a way to
-    cluster, `_day`, `_hour` (local, since 1970) and `_as_of`. ends: up to when each source is
-    read. periods: where the query splits by one, `period` naming its kind. start, end: the range,
-    end excluded. began: the first event of what the metric needs. whole: the fact's rows before
-    any filter, with `_as_of`: what a customer does elsewhere than the query looks. others: further
-    facts that the metric reads. currency: the workspace's.
+    laying: how its rows are laid out: in the period and population, with a text column a part
+    (`keys`), a column a way to cluster, `_day`, `_hour` (local, since 1970) and `_as_of`. ends: up
+    to when each source is read. periods: where the query splits by one, `period` naming its kind.
+    start, end: the range, end excluded. began: the first event of what the metric needs. others:
+    further facts that the metric reads. currency: the workspace's.
     """
 
     query: Query
     metric: Metric
     fact: Fact
-    rows: Relation
+    laying: Laying
     keys: tuple[str, ...]
     clusters: tuple[str, ...]
     ends: Mapping[str, datetime]
@@ -54,10 +59,14 @@ class Plan:
     period: str
     start: datetime
     end: datetime
-    whole: Relation
     others: Mapping[str, Relation]
     currency: str
     began: datetime | None = None
+
+    @cached_property
+    def rows(self) -> Relation:
+        """The rows, with every value as a literal."""
+        return self.laying.plainly()
 
     @property
     def as_of(self) -> datetime | None:
@@ -151,67 +160,44 @@ def plan(
         _ends(query, metric, reader), zone, reader.clock, began, others, reader.settings.currency
     )
     rows = reader.fact(metric.fact, query.as_of)
-    return plan_rows(query, metric, adds(rows) if adds else rows, sources)
+    named = None if adds else str(rows.get_name())
+    return plan_rows(query, metric, adds(rows) if adds else rows, sources, named)
 
 
-def plan_rows(query: Query, metric: Metric, rows: Relation, sources: Sources) -> Plan:
-    """Lay out a query over rows of the metric's fact."""
+def plan_rows(
+    query: Query, metric: Metric, rows: Relation, sources: Sources, named: str | None = None
+) -> Plan:
+    """Lay out a query over rows of the metric's fact.
+
+    named: the name under which the engine knows them, the same in every store version.
+    """
     one, ends, zone = fact(metric.fact), sources.ends, sources.zone
     metric = asked_of(metric, query)
     period = _period(query)
-    weekly = () if metric.shape.stock else tuple(WEEK)
-    others = [name for name in query.by if name != period and name not in weekly]
-    columns = {name: columns_of(name, one, metric) for name in others}
-    rows = read = rows.filter(rows.source.isin(list(ends))) if ends else rows.limit(0)
-    rows = whole = extended(rows.mutate(_as_of=_as_of(rows, ends)), query, one, metric)
-    rows = filtered(rows, query, one, metric)
-    rows = aged(rows, metric, sources.clock)
-    if metric.counts is not None:
-        rows = rows.filter(metric.counts(rows))
-    # Without a filter the first row is the same, and is found sooner where nothing was added.
-    plain = not query.where and not query.within and metric.counts is None
-    start, end = _range(query, metric, read if plain else rows, ends, zone)
+    asked = Population(query, metric, one, rows, ends, sources.clock, period, named=named)
+    start, end = _range(asked, zone)
     found = periods(period, day_of(start, zone), _after(end, zone), zone) if period else ()
-    rows = _dated(rows, metric, found, period, start, end)
-    told = week_columns(whole_second(rows[metric.at]), start, end, zone) if weekly else {}
-    asked_hours = is_allowed(told, query) if weekly else []
-    rows = rows.filter(*asked_hours) if asked_hours else rows
-    keys = tuple(_key(name) for name in query.by) or (WHOLE,)
-    local = local_second(whole_second(rows[metric.at]), start, end, zone)
-    made = _clusters(rows, one, metric, _short(found, start, end))
-    days = ("_day",) if "day" in metric.cluster and "_c_half_hour" not in made else ()
-    # One step for all of them: every step names each column of the fact anew.
-    named = _keyed(rows, query, columns)
-    named |= {_key(name): said for name, said in told.items() if name in query.by}
-    day, hour = ((local // size).cast("int64") for size in (DAY_SECONDS, HOUR_SECONDS))
-    rows = rows.mutate(_day=day.cast("string"), _hour=hour, **named, **made)
+    asked = replace(asked, half_hours=_short(found, start, end))
+    values = values_of(query, metric, ends, start, end)
+    values = values.also(clock_changes(start, end, zone)).also(table_of(found, period))
+    laid = dated(asked, values)
     return Plan(
         query=query,
         metric=metric,
         fact=one,
-        rows=rows,
-        keys=keys,
-        clusters=(*made, *days),
+        laying=Laying(asked.mark(values), values, laid, asked.whole),
+        keys=tuple(key_of(name) for name in query.by) or (WHOLE,),
+        clusters=asked.ways,
         ends=ends,
         zone=zone,
         periods=found,
         period=period,
         start=start,
         end=end,
-        whole=whole,
         others=sources.others,
         currency=sources.currency,
         began=sources.began,
     )
-
-
-def aged(
-    rows: Relation, metric: Metric, clock: Callable[[], tuple[Relation, Relation]]
-) -> Relation:
-    """Add `_age`: seconds from the metric's instant until `_as_of`, in the metric's clock."""
-    if metric.clock == "opening":
-        return add_open_seconds(rows, {"_age": (metric.at, "_as_of")}, *clock())
-    return rows.mutate(_age=seconds_between(rows[metric.at], rows["_as_of"]))
 
 
 def ripe(plan_: Plan) -> Relation:
@@ -286,26 +272,15 @@ def _period(query: Query) -> str:
     return found[0] if found else ""
 
 
-def _as_of(rows: Relation, ends: Mapping[str, datetime]) -> Value:
-    """Up to when a row's source is read; rows are of these sources alone."""
-    if not ends:
-        return ibis.null(MOMENT)
-    if len(set(ends.values())) == 1:
-        return ibis.literal(next(iter(ends.values())), MOMENT)
-    cases = [(rows.source == name, ibis.literal(at, MOMENT)) for name, at in sorted(ends.items())]
-    return ibis.cases(*cases, else_=None)
-
-
-def _range(
-    query: Query, metric: Metric, rows: Relation, ends: Mapping[str, datetime], zone: str
-) -> tuple[datetime, datetime]:
+def _range(asked: Population, zone: str) -> tuple[datetime, datetime]:
     """The instants [start, end) meant; what the query leaves open is taken from the rows."""
-    last = max(ends.values(), default=None)
+    query, last = asked.query, max(asked.ends.values(), default=None)
     end = instant_of(query.until, zone) if query.until else None
     start = instant_of(query.since, zone) if query.since else None
     if start is None:
-        first = rows[metric.at].min().to_pyarrow().as_py() if last else None
-        first = first or last or instant_of(date(1970, 1, 1), zone)
+        some = last or instant_of(date(1970, 1, 1), zone)
+        values = values_of(query, asked.metric, asked.ends, some, some)
+        first = (first_instant(asked, values) if last else None) or some
         start = instant_of(day_of(first, zone), zone)
     if end is None:
         # The last event belongs to its day, though it came at midnight.
@@ -319,73 +294,9 @@ def _after(end: datetime, zone: str) -> date:
     return day if instant_of(day, zone) == end else day + timedelta(days=1)
 
 
-def _dated(
-    rows: Relation,
-    metric: Metric,
-    found: Sequence[Period],
-    period: str,
-    start: datetime,
-    end: datetime,
-) -> Relation:
-    """The rows of the range, each with the label of its period; stocks keep all rows."""
-    if metric.shape.stock:
-        return rows.mutate(**{_key(period): ibis.literal("")}) if period else rows
-    at = rows[metric.at]
-    rows = rows.filter(at >= ibis.literal(start, MOMENT), at < ibis.literal(end, MOMENT))
-    if not period:
-        return rows
-    schema = pa.schema(
-        [
-            (_key(period), pa.string()),
-            ("_from", pa.timestamp("us", "UTC")),
-            ("_until", pa.timestamp("us", "UTC")),
-        ]
-    )
-    told = [{_key(period): p.label, "_from": p.start, "_until": p.end} for p in found]
-    given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
-    given = given.mutate(_from=given["_from"].cast(MOMENT), _until=given["_until"].cast(MOMENT))
-    both = rows.inner_join(
-        given, [rows[metric.at] >= given["_from"], rows[metric.at] < given["_until"]]
-    )
-    return both.drop("_from", "_until")
-
-
-def _keyed(
-    rows: Relation, query: Query, columns: Mapping[str, tuple[str, ...]]
-) -> dict[str, Value]:
-    """The columns that name a part, but for the period's."""
-    if not query.by:
-        return {WHOLE: ibis.literal("all")}
-    return {_key(name): text_of(rows, held).fill_null(EMPTY) for name, held in columns.items()}
-
-
-def _key(name: str) -> str:
-    return f"_by_{name}"
-
-
 def _short(found: Sequence[Period], start: datetime, end: datetime) -> bool:
     longest = max((p.end - p.start for p in found), default=end - start)
     return longest < timedelta(days=SHORT_DAYS)
-
-
-def _clusters(rows: Relation, one: Fact, metric: Metric, short: bool) -> dict[str, Value]:
-    """The columns that name what rows come in; calls within ten days come in half-hours.
-
-    Days are not among them: `_day` is there in any case.
-    """
-    made: dict[str, Value] = {}
-    # Who is unknown is somebody of their own for each ticket or call, not all one person.
-    alone = ibis.literal("?") + rows[one.bucket]
-    for way in metric.cluster:
-        if way == "day" and short and metric.cluster == ("day",):
-            half_hour = whole_second(rows[metric.at]) // HALF_HOUR
-            made["_c_half_hour"] = half_hour.cast("string")
-        elif way != "day":
-            columns = ("customer_id",) if way == "customer" else columns_of("agent", one, metric)
-            known = all(column in rows.columns for column in columns)
-            named = text_of(rows, columns) if known else ibis.null("string")
-            made[f"_c_{way}"] = ibis.coalesce(named, alone)
-    return made
 
 
 def label_of(name: str, text: str) -> Any:

@@ -9,7 +9,7 @@ from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import count_where, joined
-from regard.metrics.shape import Found, Frame, Key
+from regard.metrics.shape import Found, Frame, Key, Lays
 from regard.metrics.stretch import OverTime, within
 from regard.stats.estimate import nothing
 from regard.stats.proportion import share
@@ -45,7 +45,7 @@ class Retained(OverTime):
         """The share of each part, with the bridge beside it."""
         return {
             key: [Found(share(book.get(self.top, 0), book.get("start", 0)), beside=bridge(book))]
-            for key, book in books(self.moments(rows, frame), frame).items()
+            for key, book in books(lambda: self.moments(rows, frame), frame).items()
         }
 
     def uses(self, rows: Relation) -> BooleanValue | None:
@@ -73,7 +73,7 @@ class LeftOrLost(Retained):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each part."""
         found = {}
-        for key, book in books(self.moments(rows, frame), frame).items():
+        for key, book in books(lambda: self.moments(rows, frame), frame).items():
             gone = book.get("left", 0) + book.get("trials_unconverted", 0)
             of = book.get("start", 0) + book.get("trials_ended", 0)
             beside = bridge(book) | {name: book.get(name, 0) for name in TRIALS}
@@ -86,11 +86,11 @@ class LeftOrLost(Retained):
         return used
 
 
-def books(told: Relation, frame: Frame) -> dict[Key, Book]:
+def books(lay: Lays, frame: Frame) -> dict[Key, Book]:
     """The counts of every part by kind."""
     return {
         frame.key(row): {name: int(n or 0) for name, n in row.items() if name not in frame.keys}
-        for row in frame.run(told)
+        for row in frame.run("moments", lay)
     }
 
 
@@ -116,7 +116,8 @@ def at_end(rows: Relation) -> BooleanValue:
 def everywhere(frame: Frame) -> Relation:
     """All customers' paid stretches in the parts in time, whatever the query filters."""
     assert frame.whole is not None
-    whole = frame.whole.filter(frame.whole.paid)
+    whole = frame.whole()
+    whole = whole.filter(whole.paid)
     told = whole.select(*CUSTOMER, "starts_at", "ends_at", "currency", "monthly_minor")
     return within(told, frame, "starts_at", "ends_at", touching=True)
 

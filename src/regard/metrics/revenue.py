@@ -49,7 +49,7 @@ class Revenue(OverTime):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The ratio of each part with its linearised interval by customer."""
-        told = frame.run(self.moments(rows, frame))
+        told = frame.run("moments", lambda: self.moments(rows, frame))
         folds = folds_of([row for row in told if row["way"]], frame)
         found = {}
         for row in told:
@@ -100,16 +100,21 @@ def in_thousandths(rows: Relation, frame: Frame) -> IntegerValue:
 
 def rates_of(frame: Frame) -> Relation:
     """The last rate of each currency by the day that each part in time begins."""
-    key = frame.moment_key
-    schema = pa.schema([(key, pa.string()), ("_on", pa.date32()), ("_oldest", pa.date32())])
-    days = [(name, day_of(start, frame.zone)) for name, start, _ in frame.spans]
-    rows = [{key: name, "_on": day, "_oldest": day - STALE} for name, day in days]
-    given = ibis.memtable(pa.Table.from_pylist(rows, schema=schema))
+    key, given = frame.moment_key, frame.told(rate_days)
     rates = frame.others["rate_fact"]
     both = given.inner_join(rates, [rates.on <= given["_on"], rates.on >= given["_oldest"]])
     last = ibis.window(group_by=[both[key], both.currency], order_by=[both.on.desc(), both.source])
     ranked = both.mutate(_rank=ibis.row_number().over(last))
     return ranked.filter(ranked["_rank"] == 0).select(key, "currency", "micro")
+
+
+def rate_days(frame: Frame) -> pa.Table:
+    """The day on which each part in time begins, and the oldest whose rate says anything of it."""
+    key = frame.moment_key
+    schema = pa.schema([(key, pa.string()), ("_on", pa.date32()), ("_oldest", pa.date32())])
+    days = [(name, day_of(start, frame.zone)) for name, start, _ in frame.spans]
+    rows = [{key: name, "_on": day, "_oldest": day - STALE} for name, day in days]
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def thousandths(rows: Relation) -> IntegerValue:

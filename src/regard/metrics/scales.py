@@ -57,9 +57,12 @@ class BestBoxes(Share):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each part, with its scales beside it."""
         found = super().measure(rows, frame)
-        told = rows.group_by(*frame.keys, "scale").aggregate(n=rows.count())
+
+        def told() -> Relation:
+            return rows.group_by(*frame.keys, "scale").aggregate(n=rows.count())
+
         scales: dict[Key, list[str]] = {}
-        for row in frame.run(told):
+        for row in frame.run("scales", told):
             scales.setdefault(frame.key(row), []).append(row["scale"])
         return {key: [_noted(one, scales[key]) for one in each] for key, each in found.items()}
 
@@ -87,7 +90,7 @@ class Scores(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of every score that a scale has, given or not."""
         scales: dict[Key, dict[str, Folds]] = {}
-        told = frame.run(self.moments(rows, frame))
+        told = frame.run("moments", lambda: self.moments(rows, frame))
         for (*part, scale), book in folds_by(told, "_score", (*frame.keys, "scale")).items():
             scales.setdefault(tuple(part), {})[scale] = book
         return {key: _scored(each) for key, each in scales.items()}

@@ -24,6 +24,7 @@ from regard.metrics.engine import parts_of
 from regard.metrics.entering import PeriodIncidence
 from regard.metrics.incidence import Incidence, IncidenceAt
 from regard.metrics.latest import Latest
+from regard.metrics.laying import Given, Values
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
 from regard.metrics.plan import EMPTY, Plan, counted, plan
@@ -33,7 +34,6 @@ from regard.metrics.shape import Shape
 from regard.metrics.shapes import Count, Distinct, Mean, Net, Rate, Ratio, Share
 from regard.metrics.splits import asked_of
 from regard.stats.estimate import Estimate, nothing
-from regard.store.engine import MOMENT
 
 OLD, NEW = "old", "new"
 STRETCH, SPLIT, VALUE = "stretch", "split", "value"
@@ -177,31 +177,44 @@ def _spread(laid: Plan, stretches: tuple[Stretch, Stretch], names: Sequence[str]
         Period(label, instant_of(since, laid.zone), instant_of(until, laid.zone))
         for label, (since, until) in zip((OLD, NEW), stretches, strict=True)
     )
-    rows, stock = laid.rows, laid.metric.shape.stock
-    stretch: Value = ibis.literal("")
-    if not stock:
-        at = rows[laid.metric.at]
-        inside = {
-            one.label: (at >= ibis.literal(one.start, MOMENT))
-            & (at < ibis.literal(one.end, MOMENT))
-            for one in made
-        }
-        rows = rows.filter(any_of(*inside.values()))
-        stretch = ibis.ifelse(inside[NEW], NEW, OLD)
+    edges = {f"{one.label}_since": one.start for one in made}
+    edges |= {f"{one.label}_until": one.end for one in made}
     ways = pa.table({f"_by_{SPLIT}": pa.array([WHOLE, *names], pa.string())})
-    rows = rows.mutate(**{f"_by_{STRETCH}": stretch}).cross_join(ibis.memtable(ways))
-    way = rows[f"_by_{SPLIT}"]
-    cases = [(way == name, rows[f"_by_{name}"]) for name in names]
-    value = ibis.cases(*cases, else_="all") if cases else ibis.literal("all")
+    stock, at = laid.metric.shape.stock, laid.metric.at
     keys = (STRETCH, SPLIT, VALUE)
     return replace(
         laid,
         query=replace(laid.query, by=keys),
-        rows=rows.mutate(**{f"_by_{VALUE}": value}),
+        laying=laid.laying.then(
+            ("spread", names),
+            Values(edges, tables={"ways": ways}),
+            lambda rows, given: _spread_rows(rows, given, "" if stock else at, names),
+        ),
         keys=tuple(f"_by_{name}" for name in keys),
         periods=made,
         period=STRETCH,
     )
+
+
+def _spread_rows(rows: Relation, given: Given, at: str, names: Sequence[str]) -> Relation:
+    """Each row of a stretch once for the whole and for every way.
+
+    at: the column of its instant; empty for stocks, which stand in both.
+    """
+    stretch: Value = ibis.literal("")
+    if at:
+        inside = {
+            label: (rows[at] >= given.moment(f"{label}_since"))
+            & (rows[at] < given.moment(f"{label}_until"))
+            for label in (OLD, NEW)
+        }
+        rows = rows.filter(any_of(*inside.values()))
+        stretch = ibis.ifelse(inside[NEW], NEW, OLD)
+    rows = rows.mutate(**{f"_by_{STRETCH}": stretch}).cross_join(given.table("ways"))
+    way = rows[f"_by_{SPLIT}"]
+    cases = [(way == name, rows[f"_by_{name}"]) for name in names]
+    value = ibis.cases(*cases, else_="all") if cases else ibis.literal("all")
+    return rows.mutate(**{f"_by_{VALUE}": value})
 
 
 def _held(laid: Plan, reader: Reader) -> Segments:

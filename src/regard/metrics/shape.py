@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from ibis.expr.types import BooleanValue
+import pyarrow as pa
+from ibis.expr.types import BooleanValue, TimestampValue
 from ibis.expr.types import Table as Relation
 
 from regard.metrics.week import Cover
 from regard.stats.estimate import Estimate
 
 Key = tuple[str, ...]
+Lays = Callable[[], Relation]
 
 
 @dataclass(frozen=True)
@@ -34,20 +36,27 @@ class Frame:
     part, the instants at which a level is read, by the column `moment_key`; spans: from when
     until when each part runs, and whole: all rows of the fact, for what is measured over a stretch.
     others: further facts that the metric reads. currency, zone: the workspace's and the query's.
-    run: the rows of a relation; hold: the relation computed once.
+    run: the rows of a relation; hold: the relation computed once. Both are given a name, unlike
+    any other of the shape, and how to lay it out: that is done once, and must depend on nothing
+    but the shape and this frame's names. told: a table that a function makes of the frame; given:
+    a table of what was found before, under a name. instant: of the `moments`, `moment_0` and so
+    on; of the `spans`, where the first begins (`since`) and the last ends (`until`).
     """
 
     keys: tuple[str, ...]
     clusters: tuple[str, ...]
     quantile: float
     days: Callable[[Key], int]
-    run: Callable[[Relation], list[dict[str, Any]]]
-    hold: Callable[[Relation], Relation]
+    run: Callable[[str, Lays], list[dict[str, Any]]]
+    hold: Callable[[str, Lays], Relation]
+    told: Callable[["Tabled"], Relation]
+    instant: Callable[[str], TimestampValue]
+    given: Callable[[str, pa.Table], Relation]
     day: str = "_day"
     moments: Sequence[tuple[str, datetime]] = ()
     moment_key: str = ""
     spans: Sequence[tuple[str, datetime, datetime]] = ()
-    whole: Relation | None = None
+    whole: Lays | None = None
     others: Mapping[str, Relation] = field(default_factory=dict)
     currency: str = "EUR"
     zone: str = "UTC"
@@ -56,6 +65,9 @@ class Frame:
     def key(self, row: Mapping[str, Any]) -> Key:
         """The part that a row of moments belongs to."""
         return tuple(row[name] for name in self.keys)
+
+
+Tabled = Callable[[Frame], pa.Table]
 
 
 class Shape(Protocol):

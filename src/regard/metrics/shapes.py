@@ -55,7 +55,7 @@ class Count(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The count of each part."""
-        found = read(self.moments(rows, frame), frame)
+        found = read("moments", lambda: self.moments(rows, frame), frame)
         return {
             key: [Found(_count(int(one.y), int(one.yy), max(frame.days(key), one.k)))]
             for key, (one,) in found.items()
@@ -88,7 +88,7 @@ class Distinct(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The number of different things of each part."""
         found = {}
-        for row in frame.run(self.moments(rows, frame)):
+        for row in frame.run("moments", lambda: self.moments(rows, frame)):
             key = frame.key(row)
             days = max(frame.days(key), int(row["k"]))
             phi = day_dispersion(int(row["y"]), int(row["yy"]), days)
@@ -116,7 +116,7 @@ class Share(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each part, Wilson's interval widened by the largest design effect."""
-        found = read(self.moments(rows, frame), frame)
+        found = read("moments", lambda: self.moments(rows, frame), frame)
         return {key: [Found(_share(folds))] for key, folds in found.items()}
 
 
@@ -142,7 +142,7 @@ class Mean(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The mean of each part with its cluster t interval."""
-        found = read(self.moments(rows, frame), frame)
+        found = read("moments", lambda: self.moments(rows, frame), frame)
         return {key: [Found(mean(folds, self.lowest))] for key, folds in found.items()}
 
 
@@ -164,7 +164,7 @@ class Ratio(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The ratio of each part with its linearised interval; n is the rows behind it."""
-        told = frame.run(self.moments(rows, frame))
+        told = frame.run("moments", lambda: self.moments(rows, frame))
         n = {frame.key(row): int(row["n"]) for row in told}
         return {
             key: [Found(ratio(folds, n[key], 0.0, self.highest))]
@@ -199,7 +199,7 @@ class Net(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The net score of each part."""
         told: dict[Key, tuple[int, int]] = {}
-        held = frame.run(self.moments(rows, frame))
+        held = frame.run("moments", lambda: self.moments(rows, frame))
         for row in held:
             told[frame.key(row)] = (int(row["promoters"]), int(row["detractors"]))
         folds = folds_of(held, frame)
@@ -228,7 +228,7 @@ class Rate(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The rate of each part."""
         found = {}
-        for key, folds in read(self.moments(rows, frame), frame).items():
+        for key, folds in read("moments", lambda: self.moments(rows, frame), frame).items():
             told = ratio(folds, int(folds[0].y), 0.0)
             found[key] = [Found(_times(told, self.per))]
         return found
@@ -250,7 +250,9 @@ class Distribution(Flow):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share of each bucket in each part."""
-        folds = folds_by(frame.run(self.moments(rows, frame)), "_bucket", frame.keys)
+        folds = folds_by(
+            frame.run("moments", lambda: self.moments(rows, frame)), "_bucket", frame.keys
+        )
         return {
             key: [
                 Found(said, {self.name: name}) for name, said in shares(book, self.buckets).items()

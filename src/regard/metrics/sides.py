@@ -6,17 +6,17 @@ that stand on both sides have any. The engine sums; no row leaves it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from typing import Any
 
-import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table as Relation
 
-from regard.metrics.engine import framed
-from regard.metrics.folds import WIDE, clustered, fold_of, is_linear, sums
-from regard.metrics.plan import Plan, counted
+from regard.metrics.folds import WIDE, clustered, fold_of, is_linear, is_made_of_sums, sums
+from regard.metrics.framing import Framed, framed
+from regard.metrics.plan import Plan
 from regard.metrics.shape import Frame, Key
 from regard.stats.clusters import Cross, Fold, even_clusters, ratio_covariance, ratio_variance
 
@@ -43,32 +43,32 @@ def ties(new: Plan, old: Plan, pairs: Iterable[Pair], engine: Backend) -> dict[P
     cautious where the same customers are on both sides.
     """
     wanted = tuple(dict.fromkeys(pairs))
-    if not is_linear(new.metric.shape) or not wanted:
+    if not is_made_of_sums(new.metric.shape) or not wanted:
         return dict.fromkeys(wanted, Tie())
-    with framed(new, engine) as (one, frame), framed(old, engine) as (other, old_frame):
-        sides = [_halved(one, frame), _halved(other, old_frame)]
-        if sides[0] is None or sides[1] is None:
-            return dict.fromkeys(wanted, Tie())
-        folds = [_folds(side, f) for side, f in zip(sides, (frame, old_frame), strict=True)]
-        crosses = _crosses(sides[0], sides[1], wanted, frame, old_frame)
+    with framed(new, engine, "new") as one, framed(old, engine, "old") as other:
+        halves = [_halved(one), _halved(other)]
+        folds = [_folds(side, each.frame) for side, each in zip(halves, (one, other), strict=True)]
+        crosses = _crosses(halves[0], halves[1], wanted, one.frame, other.frame)
     return {pair: _tie(pair, folds[0], folds[1], crosses) for pair in wanted}
 
 
-def _halved(laid: Plan, frame: Frame) -> Relation | None:
+def _halved(side: Framed) -> Relation:
     """The rows as y and x, with the names of parts and clusters."""
-    shape = laid.metric.shape
+    shape, frame = side.laid.metric.shape, side.frame
     assert is_linear(shape)
-    halves = shape.halves(counted(laid), frame)
-    if halves is None:
-        return None
-    rows, y, x = halves
-    told = rows.select(*frame.keys, *frame.clusters, y=y.cast("int64"), x=x.cast("int64"))
-    return frame.hold(told)
+
+    def told() -> Relation:
+        halves = shape.halves(side.counted, frame)
+        assert halves is not None
+        rows, y, x = halves
+        return rows.select(*frame.keys, *frame.clusters, y=y.cast("int64"), x=x.cast("int64"))
+
+    return frame.hold("halves", told)
 
 
 def _folds(told: Relation, frame: Frame) -> dict[Key, dict[str, Fold]]:
     found: dict[Key, dict[str, Fold]] = {}
-    for row in frame.run(sums(told, frame, told.y, told.x)):
+    for row in frame.run("sums", lambda: sums(told, frame, told.y, told.x)):
         found.setdefault(frame.key(row), {})[row["way"]] = fold_of(row)
     return found
 
@@ -82,13 +82,13 @@ def _crosses(
     )
     schema = pa.schema([(name, pa.string()) for name in (*names[0], *names[1])])
     told = [dict(zip((*names[0], *names[1]), (*one, *other), strict=True)) for one, other in pairs]
-    given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
+    given = frame.given("pairs", pa.Table.from_pylist(told, schema=schema))
     found: dict[tuple[Pair, str], Cross] = {}
     for way in frame.clusters:
         if way not in old_frame.clusters:
             continue
-        joined = _met(new, old, given, names, way, frame)
-        for row in frame.run(joined):
+        meet = partial(_met, new, old, given, names, way, frame)
+        for row in frame.run(f"met {way} {old.get_name()}", meet):
             pair = tuple(row[name] for name in names[0]), tuple(row[name] for name in names[1])
             found[pair, way] = _cross(row)
     return found

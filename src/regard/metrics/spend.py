@@ -41,7 +41,7 @@ class Spend(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The sum of each part, with how many amounts have no rate beside it."""
         found = {}
-        for row in frame.run(self.moments(rows, frame)):
+        for row in frame.run("moments", lambda: self.moments(rows, frame)):
             n, unknown = int(row["n"]), int(row["unknown"])
             said = nothing(n=0)
             if n:

@@ -11,6 +11,7 @@ from regard.core.errors import UnknownName
 from regard.core.period import PERIODS
 from regard.facts.expressions import any_of
 from regard.facts.fact import Fact, fact
+from regard.metrics.laying import Given
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
 from regard.metrics.query import Query
@@ -92,34 +93,58 @@ def text_of(rows: Relation, columns: tuple[str, ...]) -> StringValue:
     return ibis.coalesce(*told) if len(told) > 1 else told[0]
 
 
-def filtered(rows: Relation, query: Query, one: Fact, metric: Metric) -> Relation:
-    """The rows asked for: either value of one name, all names together, and within the scope."""
+def filters(query: Query, metric: Metric) -> list[tuple[str, tuple[str, ...]]]:
+    """What rows are filtered by: names with the values allowed, in order.
+
+    Which hour of the week a row lies in is known once the range is: those are not among them.
+    """
     wanted: dict[str, list[str]] = {}
     weekly = hours_of(metric)
     for name, value in query.where:
-        if name in weekly:
-            # Which hour of the week a row lies in is known once the range is.
-            continue
-        wanted.setdefault(name, []).extend(value.split(","))
+        if name not in weekly:
+            wanted.setdefault(name, []).extend(value.split(","))
     # A scope comes on top of every filter: asking for more must never widen it.
-    for name, values in (*wanted.items(), *query.within):
+    return [(name, tuple(values)) for name, values in (*wanted.items(), *query.within)]
+
+
+def texts_of(query: Query, metric: Metric) -> dict[str, str]:
+    """The values of the filters by the names under which `filtered` asks for them."""
+    return {
+        _named(place, which): value
+        for place, (_, values) in enumerate(filters(query, metric))
+        for which, value in enumerate(values)
+    }
+
+
+def filtered(rows: Relation, query: Query, one: Fact, metric: Metric, given: Given) -> Relation:
+    """The rows asked for: either value of one name, all names together, and within the scope."""
+    for place, (name, values) in enumerate(filters(query, metric)):
         told = text_of(rows, columns_of(name, one, metric))
+        texts = [
+            given.text(_named(place, which)) if value else None
+            for which, value in enumerate(values)
+        ]
         if _is_several(name, one, metric) and name not in query.by:
-            rows = rows.filter(_has_among(told, values))
+            rows = rows.filter(_has_among(told, texts))
         else:
-            rows = rows.filter(_is_among(told, values))
+            rows = rows.filter(_is_among(told, texts))
     return rows
 
 
-def _has_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
+def _named(place: int, which: int) -> str:
+    return f"filter_{place}_{which}"
+
+
+def _has_among(told: StringValue, texts: Sequence[StringValue | None]) -> BooleanValue:
     """Whether one of several values parted by `;` is among some."""
-    whole = ibis.literal(";") + told.fill_null("") + ibis.literal(";")
-    held = [whole.contains(f";{value};") if value else whole == ";;" for value in values]
+    ends = ibis.literal(";")
+    whole = ends + told.fill_null("") + ends
+    held = [whole == ";;" if text is None else whole.contains(ends + text + ends) for text in texts]
     return any_of(*held) if held else ibis.literal(False)
 
 
-def _is_among(told: StringValue, values: Sequence[str]) -> BooleanValue:
-    """Whether a value is one of some; the empty one means rows without a value."""
-    bare = [value for value in values if value]
+def _is_among(told: StringValue, texts: Sequence[StringValue | None]) -> BooleanValue:
+    """Whether a value is one of some; None means rows without a value."""
+    bare = [text for text in texts if text is not None]
     keep = told.isin(bare).fill_null(False) if bare else ibis.literal(False)
-    return keep | told.isnull() if "" in values else keep
+    return keep | told.isnull() if len(bare) < len(texts) else keep

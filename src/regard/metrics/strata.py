@@ -37,14 +37,19 @@ class PostStratified(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The weighted share of each part; beside it the raw one and what silence could hide."""
         strata: dict[Key, dict[tuple[str, ...], Stratum]] = {}
-        for row in frame.run(self.moments(rows, frame)):
+        for row in frame.run("moments", lambda: self.moments(rows, frame)):
             name = tuple(row[f"_s_{each}"] for each in self.by)
             strata.setdefault(frame.key(row), {})[name] = _stratum(row)
-        heard = rows.filter(rows.ratings.fill_null(0) > 0)
-        folds = read(sums(heard, frame, heard.top_ratings, heard.ratings), frame)
+        folds = read("heard", lambda: _heard(rows, frame), frame)
         return {
             key: [_found(weighted_share(book, folds.get(key, ())))] for key, book in strata.items()
         }
+
+
+def _heard(rows: Relation, frame: Frame) -> Relation:
+    """Good answers and answers of those who gave any, folded over clusters."""
+    heard = rows.filter(rows.ratings.fill_null(0) > 0)
+    return sums(heard, frame, heard.top_ratings, heard.ratings)
 
 
 def _stratum(row: Mapping[str, Any]) -> Stratum:

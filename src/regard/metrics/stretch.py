@@ -8,6 +8,7 @@ import pyarrow as pa
 from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
+from regard.metrics.laying import Zoned
 from regard.metrics.level import MOMENT
 from regard.metrics.shape import Frame
 
@@ -39,16 +40,7 @@ def within(
 
     touching: a stretch that ends as the part begins lies in it too.
     """
-    schema = pa.schema(
-        [
-            (frame.moment_key, pa.string()),
-            ("_from", pa.timestamp("us", "UTC")),
-            ("_until", pa.timestamp("us", "UTC")),
-        ]
-    )
-    told = [{frame.moment_key: n, "_from": since, "_until": u} for n, since, u in frame.spans]
-    given = ibis.memtable(pa.Table.from_pylist(told, schema=schema))
-    given = given.mutate(_from=given["_from"].cast(MOMENT), _until=given["_until"].cast(MOMENT))
+    given = frame.told(spans_of)
     begun = given["_from"]
     kept = rows.drop(frame.moment_key) if frame.moment_key in rows.columns else rows
     return kept.inner_join(
@@ -58,3 +50,11 @@ def within(
             kept[ends].isnull() | ((kept[ends] >= begun) if touching else (kept[ends] > begun)),
         ],
     )
+
+
+def spans_of(frame: Frame) -> pa.Table:
+    """From when until when each part in time runs."""
+    names = [("_from", Zoned), ("_until", Zoned)]
+    schema = pa.schema([(frame.moment_key, pa.string()), *names])
+    told = [{frame.moment_key: n, "_from": since, "_until": u} for n, since, u in frame.spans]
+    return pa.Table.from_pylist(told, schema=schema)

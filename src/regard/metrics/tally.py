@@ -32,7 +32,7 @@ class Tally(Level):
         """The sum of each part."""
         return {
             frame.key(row): [Found(_known(int(row["total"]), int(row["n"])))]
-            for row in frame.run(self.moments(rows, frame))
+            for row in frame.run("moments", lambda: self.moments(rows, frame))
         }
 
     def uses(self, rows: Relation) -> BooleanValue | None:

@@ -53,7 +53,7 @@ class ByWave(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """Every unit of every wave, and the wave as a whole, as far as they may be told."""
         told: dict[Key, list[Mapping[str, Any]]] = {}
-        for row in frame.run(self.moments(rows, frame)):
+        for row in frame.run("moments", lambda: self.moments(rows, frame)):
             told.setdefault(frame.key(row), []).append(row)
         return {key: self.published(waves_of(each)) for key, each in told.items()}
 

@@ -10,7 +10,7 @@ from typing import Any
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue
 
 from regard.core.errors import BadValue
-from regard.metrics.offsets import DAY_SECONDS, HOUR_SECONDS, local_second, offsets
+from regard.metrics.offsets import DAY_SECONDS, HOUR_SECONDS, Changes, local_second, offsets
 from regard.metrics.query import Query
 
 WEEK: Mapping[str, tuple[str, ...]] = {
@@ -47,11 +47,9 @@ def allowed(query: Query) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def week_columns(
-    second: IntegerValue, start: datetime, end: datetime, zone: str
-) -> dict[str, StringValue]:
-    """The local weekday and hour, as keys, of a UTC second that lies in [start, end)."""
-    local = local_second(second, start, end, zone)
+def week_columns(second: IntegerValue, changes: Changes) -> dict[str, StringValue]:
+    """The local weekday and hour, as keys, of a UTC second, by a zone's changes of the clock."""
+    local = local_second(second, changes)
     day = (local // DAY_SECONDS).cast("int64")
     hour = ((local - day * DAY_SECONDS) // HOUR_SECONDS).cast("int64")
     since_monday = day + THURSDAY

@@ -37,9 +37,10 @@ class ContractValue(OverTime):
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The value of a new customer of each part, in the workspace's currency."""
-        now, then = (_books(frame.run(_lives(rows, frame, back)), frame) for back in (0, YEAR))
-        pays = {frame.key(row): row for row in frame.run(_pays(rows, frame))}
-        there = _books(frame.run(_there(rows, frame)), frame)
+        now = _books(frame.run("lives", lambda: _lives(rows, frame, 0)), frame)
+        then = _books(frame.run("past", lambda: _lives(rows, frame, YEAR)), frame)
+        pays = {frame.key(row): row for row in frame.run("pays", lambda: _pays(rows, frame))}
+        there = _books(frame.run("there", lambda: _there(rows, frame)), frame)
         found = {}
         for key, lives in now.items():
             table, row = life_table(lives), pays.get(key)

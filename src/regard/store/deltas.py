@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from regard.core.errors import RegardError
@@ -173,9 +173,12 @@ def leave_out(path: Path, version: int, files: Iterable[Path]) -> int:
     return _opened(path, None).version()
 
 
-def append_all(path: Path, rows: pa.RecordBatchReader) -> int:
-    """Add the rows of a reader to a divided table; the new version."""
-    return _write(path, rows, divided=True, mode="append", schema_mode="merge")
+def append_all(path: Path, rows: pa.RecordBatchReader, group: int | None = None) -> int:
+    """Add the rows of a reader to a divided table; the new version.
+
+    group: how many rows are read or passed over together, where that is not left to Delta.
+    """
+    return _write(path, rows, True, group, mode="append", schema_mode="merge")
 
 
 def append(path: Path, rows: pa.Table, divided: bool) -> int:
@@ -183,18 +186,26 @@ def append(path: Path, rows: pa.Table, divided: bool) -> int:
     return _write(path, rows, divided, mode="append", schema_mode="merge")
 
 
-def replace(path: Path, rows: pa.Table | pa.RecordBatchReader, divided: bool) -> int:
-    """Put these rows in place of all; the new version."""
-    return _write(path, rows, divided, mode="overwrite", schema_mode="overwrite")
+def replace(
+    path: Path, rows: pa.Table | pa.RecordBatchReader, divided: bool, group: int | None = None
+) -> int:
+    """Put these rows in place of all; the new version. group: as of `append_all`."""
+    return _write(path, rows, divided, group, mode="overwrite", schema_mode="overwrite")
 
 
 def replace_buckets(
-    path: Path, rows: pa.Table | pa.RecordBatchReader, buckets: Sequence[int]
+    path: Path,
+    rows: pa.Table | pa.RecordBatchReader,
+    buckets: Sequence[int],
+    group: int | None = None,
 ) -> int:
-    """Put these rows in place of all rows of some buckets; the new version."""
+    """Put these rows in place of all rows of some buckets; the new version.
+
+    group: as of `append_all`.
+    """
     listed = ", ".join(str(bucket) for bucket in sorted(buckets))
     where = f"{BUCKET} IN ({listed})"
-    return _write(path, rows, divided=True, mode="overwrite", predicate=where)
+    return _write(path, rows, True, group, mode="overwrite", predicate=where)
 
 
 def merge(path: Path, rows: pa.Table, key: Sequence[str], divided: bool) -> int:
@@ -265,8 +276,10 @@ def _drop(path: Path, files: Iterable[Path]) -> None:
         _sync(place)
 
 
-def _write(path: Path, rows: Any, divided: bool, **how: Any) -> int:
+def _write(path: Path, rows: Any, divided: bool, group: int | None = None, **how: Any) -> int:
     place = _place(path)
+    if group:
+        how["writer_properties"] = WriterProperties(max_row_group_size=group)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_deltalake(place, rows, partition_by=[BUCKET] if divided else None, **how)

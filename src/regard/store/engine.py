@@ -19,6 +19,8 @@ from regard.core.schema import INSTANT
 from regard.store.trouble import first_line, unreadable
 
 MOMENT = dt.Timestamp(timezone="UTC", scale=6)
+HELD = Namespace(catalog="temp", database="main")
+"""Where an engine keeps what is held."""
 TYPES = {
     pa.string(): "VARCHAR",
     INSTANT: "TIMESTAMP WITH TIME ZONE",
@@ -55,6 +57,8 @@ def connect(threads: int | None = None, memory: str | None = None) -> Backend:
     made.con.execute("SET TimeZone = 'UTC'")
     # A served process may look like a terminal to the engine.
     made.con.execute("SET enable_progress_bar = false")
+    # No file of the store is ever written again, so that what its end says is read once.
+    made.con.execute("SET parquet_metadata_cache = true")
     return made
 
 
@@ -77,6 +81,13 @@ def known(
     place = where or Namespace()
     made: Relation = DatabaseTable(name, schema, engine, place).to_expr()
     return made
+
+
+def held_here(engine: Backend, name: str, schema: ibis.Schema | None = None) -> Relation:
+    """A temporary table by its name; without its columns the engine is asked for them."""
+    if schema is None:
+        return engine.table(name, database=(HELD.catalog, HELD.database))
+    return known(engine, name, schema, HELD)
 
 
 def read_files(con: Any, files: Sequence[str], schema: pa.Schema) -> str:

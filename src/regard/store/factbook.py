@@ -11,6 +11,8 @@ from regard.store import deltas
 from regard.store.trouble import first_line, unreadable
 
 BATCH_ROWS = 100_000
+GROUP_ROWS = 16_384
+"""Rows are read, or passed over, so many together: a part of a month of a big desk."""
 
 
 def settle(path: Path, version: int | None) -> None:
@@ -34,7 +36,11 @@ def put(path: Path, rows: pa.RecordBatchReader, fresh: bool) -> tuple[int, int]:
         deltas.clear_unless_table(path)
     counted = _Counted(rows)
     reader = pa.RecordBatchReader.from_batches(rows.schema, counted)
-    version = deltas.replace(path, reader, True) if fresh else deltas.append_all(path, reader)
+    version = (
+        deltas.replace(path, reader, True, GROUP_ROWS)
+        if fresh
+        else deltas.append_all(path, reader, GROUP_ROWS)
+    )
     return version, counted.rows
 
 
@@ -43,11 +49,12 @@ def update(
     version: int,
     rows: pa.RecordBatchReader,
     subjects: pa.Table,
-    key: Sequence[str],
+    order: Sequence[str],
     bucket: str,
 ) -> tuple[int, int]:
     """Put `rows` in place of all rows of the subjects (`source`, id); version and count.
 
+    order: what rows are stored by within their bucket, as terms of SQL. bucket: the id of it.
     Raises RegardError, and writes nothing, where a file of the version is gone or cut.
     """
     deltas.check(path, version)
@@ -63,7 +70,7 @@ def update(
             ).fetchall()
         ]
         stored = deltas.files_of(path, version, touched)
-        listed = ", ".join(f'"{name}"' for name in key)
+        listed = ", ".join(order)
         old = (
             f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
             f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
@@ -80,7 +87,7 @@ def update(
         shown = found.select(*rows.schema.names).to_arrow_reader(batch_size=BATCH_ROWS)
         batches = (batch.cast(rows.schema) for batch in shown)
         stream = pa.RecordBatchReader.from_batches(rows.schema, batches)
-        return deltas.replace_buckets(path, stream, touched), int(count)
+        return deltas.replace_buckets(path, stream, touched, GROUP_ROWS), int(count)
 
 
 class _Counted:

@@ -7,7 +7,6 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
-from ibis.expr.operations import Namespace
 from ibis.expr.types import BooleanValue, StringValue
 from ibis.expr.types import Table as Relation
 
@@ -17,8 +16,6 @@ from regard.store import deltas, engine
 from regard.store.manifest import Manifest, erased_before, read
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HELD = Namespace(catalog="temp", database="main")
-"""Where the engine keeps what is held."""
 
 
 class Snapshot:
@@ -136,11 +133,13 @@ class Snapshot:
         # Ibis replaces a temporary table by writing it twice, so this asks the engine.
         self.engine.con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
         self._held.add(name)
-        return engine.known(self.engine, name, schema, HELD)
+        return engine.held_here(self.engine, name, schema)
 
-    def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:
-        """The rows with their bucket, in the order in which they are stored."""
-        listed = ", ".join(f'"{name}"' for name in key)
+    def sorted_rows(
+        self, rows: Relation, order: Sequence[str], bucket: str
+    ) -> pa.RecordBatchReader:
+        """The rows with their bucket, in the order in which they are stored: terms of SQL."""
+        listed = ", ".join(order)
         inner = self.compiled(rows)
         found = self.engine.con.sql(
             f"SELECT *, {deltas.bucket_of(bucket)} AS {deltas.BUCKET} FROM ({inner}) "
