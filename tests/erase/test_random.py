@@ -28,7 +28,7 @@ from regard.store.workspace import init_workspace
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SYLLABLES = ("qua", "zor", "vex", "ñim", "żło", "ﺑط", "brü", "xyl")
-EXAMPLES = int(os.environ.get("REGARD_COMPANIES", "4"))
+EXAMPLES = int(os.environ.get("REGARD_COMPANIES", "3"))
 IDS = ("mail", "phone", "number", "handle")
 
 
