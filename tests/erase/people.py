@@ -43,51 +43,18 @@ def told(source: str, **rows: list[dict[str, Any]]) -> dict[str, pa.Table]:
     return made
 
 
+TICKETS = {"t1": MAIL, "t2": JOANNA, "t3": MAIL}
+LETTERS = (
+    ("t1", "m1", MAIL, "customer", 0, f"My {WORDS[0]} is broken, ring {TYPED}"),
+    ("t1", "m2", "ann", "agent", 2, f"Dear Anna, your {WORDS[1]} is on its way"),
+    ("t2", "m1", JOANNA, "customer", 1, f"My friend {MAIL} (601-234-567) has one too"),
+    ("t2", "m2", MAIL, "customer", 3, f"I too have a {WORDS[0]}"),
+    ("t3", "m1", MAIL, "customer", 2, "Where is my parcel?"),
+)
+
+
 def mailbox() -> Parcel:
-    """A mail box that knows people by their addresses; one row of Anna's cannot be taken."""
-    ids = {"t1": MAIL, "t2": JOANNA, "t3": MAIL}
-    tickets = [
-        {
-            "ticket_id": name,
-            "customer_id": who,
-            "created_by": who,
-            "channel": "email",
-            "created_by_kind": "customer",
-            "created_at": at(place),
-            "updated_at": at(place),
-        }
-        for place, (name, who) in enumerate(ids.items())
-    ]
-    said = [
-        ("t1", "m1", MAIL, "customer", 0, f"My {WORDS[0]} is broken, ring {TYPED}"),
-        ("t1", "m2", "ann", "agent", 2, f"Dear Anna, your {WORDS[1]} is on its way"),
-        ("t2", "m1", JOANNA, "customer", 1, f"My friend {MAIL} (601-234-567) has one too"),
-        ("t2", "m2", MAIL, "customer", 3, f"I too have a {WORDS[0]}"),
-        ("t3", "m1", MAIL, "customer", 2, "Where is my parcel?"),
-    ]
-    messages = [
-        {
-            "ticket_id": t,
-            "message_id": m,
-            "author": who,
-            "author_kind": kind,
-            "public": True,
-            "sent_at": at(hour),
-            "updated_at": at(hour),
-            "ordinal": 0,
-        }
-        for t, m, who, kind, hour, _ in said
-    ]
-    texts = [
-        {
-            "ticket_id": t,
-            "message_id": m,
-            "subject": f"About {t}",
-            "text": text,
-            "updated_at": at(hour),
-        }
-        for t, m, _, _, hour, text in said
-    ]
+    """A mail box that knows people by their addresses; some rows of Anna's cannot be taken."""
     changes = [
         {
             "ticket_id": t,
@@ -100,7 +67,7 @@ def mailbox() -> Parcel:
             "actor_kind": "agent",
             "updated_at": at(6),
         }
-        for t in ids
+        for t in TICKETS
     ]
     identities = [
         {"customer_id": who, "kind": "mail", "address": who, "known_at": at(0)}
@@ -112,12 +79,10 @@ def mailbox() -> Parcel:
     ]
     rows = told(
         "mailbox",
-        ticket=tickets,
         ticket_change=changes,
-        message=messages,
-        message_text=texts,
         customer_identity=identities,
         customer=customers,
+        **_letters(),
     )
     rejects = (
         _reject(7, {"Case ID": "t1", "When": "never", "Text": f"again the {WORDS[4]}"}),
@@ -126,6 +91,29 @@ def mailbox() -> Parcel:
         Reject(10, "broken", "", "", {"": f'{{"case": "t3", "When": "{WORDS[3]}'}),
     )
     return Parcel("mailbox", tuple(rows), rows, 20, 17, rejects, origin=Origin("mail.csv"))
+
+
+def _letters() -> dict[str, list[dict[str, Any]]]:
+    """The tickets of the mail box and what was written in them."""
+    tickets = [
+        {
+            "ticket_id": name,
+            "customer_id": who,
+            "created_by": who,
+            "channel": "email",
+            "created_by_kind": "customer",
+            "created_at": at(place),
+            "updated_at": at(place),
+        }
+        for place, (name, who) in enumerate(TICKETS.items())
+    ]
+    messages, texts = [], []
+    for ticket, message, who, kind, hour, text in LETTERS:
+        own = {"ticket_id": ticket, "message_id": message, "updated_at": at(hour)}
+        by = {"author": who, "author_kind": kind, "sent_at": at(hour)}
+        messages.append({**own, **by, "public": True, "ordinal": 0})
+        texts.append({**own, "subject": f"About {ticket}", "text": text})
+    return {"ticket": tickets, "message": messages, "message_text": texts}
 
 
 def _reject(line: int, raw: Mapping[str, Any]) -> Reject:

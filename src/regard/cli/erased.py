@@ -8,17 +8,18 @@ import typer
 
 from regard.cli.console import answers, progress, remark, say, table
 from regard.cli.options import WorkspaceOption, workspace_of
-from regard.core.errors import RegardError
+from regard.core.errors import RegardError, UnknownName
 from regard.core.i18n import N_, translate
 from regard.core.settings import Settings
 
 if TYPE_CHECKING:
     from regard.store.belonging import Gone
+    from regard.store.snapshot import Snapshot
     from regard.store.store import Store
 
 NOBODY_NAMED = (
     "No customer was named, and no erasure was interrupted. Say whom to erase: "
-    "`regard erase SOURCE/ID`."
+    "`regard erase SOURCE/ID`, or an address of theirs."
 )
 HEADS = (N_("Table"), N_("Rows of theirs"), N_("Rows that change"))
 
@@ -27,9 +28,10 @@ def erase(
     customer: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE/ID",
+            metavar="SOURCE/ID|ADDRESS",
             show_default=False,
-            help="The customer; without one an erasure that was interrupted is finished.",
+            help="The customer, or a mail address, telephone or account of theirs. Without one, "
+            "an erasure that was interrupted is finished.",
         ),
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
@@ -48,12 +50,13 @@ def erase(
         if not finished:
             raise RegardError(NOBODY_NAMED)
         return
-    if _is_erased(folder, customer):
+    store = open_store(folder)
+    found = None if _is_erased(folder, customer) else _found(folder, settings, store, customer)
+    if found is None:
         said = N_("{customer} has been erased already; nothing was changed.")
         say(translate(said, language, customer=customer))
         return
-    store = open_store(folder)
-    gone, version = _found(settings, store, customer)
+    gone, version = found
     _announce(folder, language, store, gone)
     plan = N_(
         "Words will be blank, and pseudonyms stand for addresses and ids. Rows and numbers stay; "
@@ -94,16 +97,46 @@ def _is_erased(folder: Path, customer: str) -> bool:
     )
 
 
-def _found(settings: Settings, store: "Store", customer: str) -> tuple["Gone", int]:
-    """What there is of a customer and of whom they are one with, in which version of the store."""
-    from regard.facts.customers import same_person
+def _found(
+    folder: Path, settings: Settings, store: "Store", customer: str
+) -> tuple["Gone", int] | None:
+    """What there is of a customer and of whom they are one with, in which version of the store.
+
+    None: of an address that was erased.
+    """
+    from regard.ingest.erased import read_book
     from regard.store.erasing import find
 
     with store.snapshot() as snapshot:
-        customers = same_person(snapshot, customer, settings.apart)
+        try:
+            customers = _whom(snapshot, customer, settings)
+        except UnknownName:
+            book = read_book(folder)
+            if book is not None and book.address(customer):
+                return None
+            raise
         head = snapshot.manifest
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return find(store, head, customers, at), head.version
+
+
+def _whom(snapshot: "Snapshot", said: str, settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The customers who are one person with whoever has that name, else that address."""
+    from regard.facts.customers import same_person, with_address
+
+    try:
+        return same_person(snapshot, said, settings.apart)
+    except UnknownName:
+        held = with_address(snapshot, said)
+        persons = {same_person(snapshot, one, settings.apart) for one in held}
+        if not persons:
+            raise
+    if len(persons) > 1:
+        raise RegardError(
+            f"Several customers have the address {said}: {', '.join(held)}. "
+            "Say which of them to erase, as SOURCE/ID."
+        )
+    return persons.pop()
 
 
 def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None:

@@ -11,6 +11,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.errors import UnknownName
 from regard.core.schema import Table, tables
 from regard.facts.persons import CUSTOMER, IDENTITY, JOINING, persons_of, with_person
+from regard.store.marks import digits_of, is_phone
 from regard.store.snapshot import Snapshot
 
 BY, WHO = "customer_id", "person"
@@ -141,6 +142,24 @@ def same_person(
     if not found:
         raise UnknownName("customer", customer, _some_of(telling))
     return tuple(sorted(found))
+
+
+def with_address(snapshot: Snapshot, text: str) -> tuple[str, ...]:
+    """The customers, as `source/id`, who have a mail address, a telephone or an account's name.
+
+    A telephone may be written in any way: its last digits count.
+    """
+    if IDENTITY not in snapshot.manifest.tables:
+        return ()
+    wanted = text.strip().lower()
+    rows = snapshot.table(IDENTITY)
+    told = rows.address.strip().lower()
+    found = told.isin([wanted, wanted.removeprefix("@")]) & (rows.kind != "external")
+    if is_phone(wanted):
+        digits = told.re_replace(r"x.*|\D", "")
+        found |= (rows.kind == "phone") & digits.endswith(digits_of(wanted))
+    held = rows.filter(found).select(*CUSTOMER).distinct().order_by(*CUSTOMER)
+    return tuple(f"{row['source']}/{row[BY]}" for row in held.to_pyarrow().to_pylist())
 
 
 def known_customers(snapshot: Snapshot, names: Sequence[str]) -> set[str]:

@@ -58,6 +58,15 @@ class Book:
         """Whether that customer was erased."""
         return self.has(CUSTOMER, source, customer_id)
 
+    def address(self, text: str) -> bool:
+        """Whether that mail address, telephone or name of an account was erased."""
+        bare = text.strip().lower()
+        return (
+            self.has("mail", bare)
+            or self.has("handle", bare.removeprefix("@"))
+            or (marks.is_phone(bare) and self.has("phone", marks.digits_of(bare)))
+        )
+
 
 def lock_of(workspace: Path) -> Path:
     """The lock that imports hold together and an erasure alone."""

@@ -87,6 +87,11 @@ def bare_handle(column: str) -> str:
     return f"ltrim(lower(trim({column})), '@')"
 
 
+def is_phone(text: str) -> bool:
+    """Whether a text has nothing in it but a telephone number, in whatever way it is written."""
+    return bool(digits_of(text)) and re.fullmatch(r"[+\d\s().\-/]+", text) is not None
+
+
 def quoted(text: str) -> str:
     """A text in SQL."""
     return "'" + text.replace("'", "''") + "'"

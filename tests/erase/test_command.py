@@ -1,0 +1,153 @@
+"""`regard erase` as it is used, over a small workspace without facts."""
+
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.conftest import Run, run
+from erase.people import (
+    ANNA,
+    HANDLE,
+    JOANNA,
+    MAIL,
+    PHONE,
+    SOUGHT,
+    TYPED,
+    WORDS,
+    exchange,
+    import_all,
+    mailbox,
+    network,
+    shop,
+)
+from erase.searching import found_on_disk
+from erase.test_erase import erase
+from regard.core.errors import RegardError
+from regard.core.settings import Settings
+from regard.facts.customers import with_address
+from regard.ingest import quarantine
+from regard.ingest.run import read_report
+from regard.store.store import open_store
+from regard.store.workspace import change_lists, init_workspace
+
+__all__ = ["run"]
+BY_PHONE = {PHONE, PHONE[1:], TYPED, TYPED.replace(" ", "-")}
+"""What is known of her where the telephone exchange is not."""
+searched = partial(found_on_disk, sought=SOUGHT, but=(JOANNA, f"{HANDLE}by"))
+
+
+@pytest.fixture(name="small_once", scope="module")
+def _small_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small") / "once"
+    init_workspace(folder, Settings(name="Small"))
+    import_all(folder, (mailbox, shop))
+    return folder
+
+
+@pytest.fixture(name="small")
+def _small(small_once: Path, tmp_path: Path) -> Path:
+    """A workspace without facts."""
+    return shutil.copytree(small_once, tmp_path / "small")
+
+
+def test_examples_of_rows_that_are_kept_no_more_go_with_anybody(small: Path) -> None:
+    quarantine.discard(small, 1)
+    assert any("Grumbolith" in str(group) for group in read_report(small, 1).quarantined)
+    erase(small, "shop/8")
+    groups = read_report(small, 1).quarantined
+    assert sum(group.count for group in groups) == 4
+    assert [group.examples for group in groups] == [()] * len(groups)
+
+
+def test_a_reader_that_stood_on_a_former_version_is_told_so(small: Path) -> None:
+    with open_store(small).snapshot() as snapshot:
+        erase(small, "shop/7")
+        with pytest.raises(RegardError, match="erased together with a customer"):
+            snapshot.table("message_text")
+    assert {word for _, word in searched(small)} <= BY_PHONE
+
+
+def test_what_will_be_erased_is_shown_and_asked_about(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "asked"
+    init_workspace(folder, Settings(name="Asked"))
+    import_all(folder, (mailbox, exchange, shop))
+    asked_for: list[str] = []
+
+    def refuse(text: str, **_: Any) -> bool:
+        asked_for.append(text)
+        return False
+
+    monkeypatch.setattr("typer.confirm", refuse)
+    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    said = run("erase", "shop/7", "--workspace", folder).out.splitlines()
+    assert said[0] == f"One person: {ANNA}, phones/{PHONE}, shop/7"
+    shown = {line.split()[0]: line.split()[1:] for line in said[2:-3]}
+    assert shown["message_text"] == ["4", "5"]
+    assert shown["words"] == ["3", "3"]
+    assert said[-3] == "Rows in quarantine: 4"
+    assert said[-1] == "Nothing was changed."
+    assert asked_for == ["Erase their words and addresses for ever?"]
+    left = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {path.name for path in left.keys() ^ files.keys()} <= {"pseudonym.key"}
+    assert left | files == left
+
+
+def test_files_of_others_that_hold_an_address_are_named(small: Path, run: Run) -> None:
+    (small / "export.csv").write_text(f"{MAIL},3\n", encoding="utf-8")
+    said = run("erase", ANNA, "--yes", "--workspace", small)
+    assert "still hold an address: export.csv" in said.err
+    assert {path for path, word in searched(small) if word not in BY_PHONE} == {"export.csv"}
+
+
+def test_one_who_is_joined_with_nobody_is_renamed_in_the_settings(small: Path, run: Run) -> None:
+    folder = small
+    change_lists(folder, {"apart": ("shop/7", f"mailbox/{JOANNA}")})
+    said = run("erase", "shop/7", "--yes", "--workspace", folder)
+    assert said.out.startswith("One person: shop/7\n")
+    assert '"shop/erased-' in (folder / "regard.toml").read_text()
+    # The same address is another's too, as far as anybody is told: it stays his.
+    assert {word for _, word in searched(folder)} >= {MAIL, WORDS[1].lower()}
+    erase(folder)
+    assert {word for _, word in searched(folder)} <= BY_PHONE
+
+
+def test_an_unknown_customer_is_an_error_that_suggests_one(small: Path, run: Run) -> None:
+    for wrong, right in ((f"mailbox/{MAIL}x", ANNA), ("shop/88", "shop/8")):
+        said = run("erase", wrong, "--yes", "--workspace", small)
+        assert said.code == 2
+        assert f"Did you mean '{right}'?" in said.err
+
+
+def test_without_a_customer_it_says_whom_to_name(small: Path, run: Run) -> None:
+    said = run("erase", "--workspace", small)
+    assert said.code == 2
+    assert "`regard erase SOURCE/ID`" in said.err
+
+
+def test_a_customer_can_be_named_by_an_address_however_it_is_written(
+    tmp_path: Path, run: Run
+) -> None:
+    folder = tmp_path / "w"
+    init_workspace(folder, Settings(name="Addressed"))
+    import_all(folder, (exchange, network))
+    ways = (MAIL.upper(), TYPED, "0048 601-234-567", "@QuaxAnna")
+    with open_store(folder).snapshot() as snapshot:
+        found = [with_address(snapshot, way) for way in (*ways, "1234567", "X-77", "anna")]
+    assert found == [(f"phones/{PHONE}",)] * 3 + [("network/ann-7734",)] + [()] * 3
+    said = run("erase", TYPED, "--yes", "--workspace", folder)
+    assert said.out.startswith(f"One person: phones/{PHONE}\n")
+    for way in ways[:3]:
+        again = run("erase", way, "--workspace", folder)
+        assert again.out == f"{way} has been erased already; nothing was changed.\n"
+
+
+def test_an_address_of_several_customers_is_not_enough(small: Path, run: Run) -> None:
+    change_lists(small, {"apart": ("shop/7",)})
+    said = run("erase", MAIL, "--yes", "--workspace", small)
+    assert said.code == 2
+    assert f"Several customers have the address {MAIL}: {ANNA}, shop/7." in said.err
