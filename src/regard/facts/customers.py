@@ -11,7 +11,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.errors import UnknownName
 from regard.core.schema import Table, tables
 from regard.facts.persons import CUSTOMER, IDENTITY, JOINING, persons_of, with_person
-from regard.store.marks import digits_of, is_phone
+from regard.store.marks import DIGITS, digits_of, is_phone
 from regard.store.snapshot import Snapshot
 
 BY, WHO = "customer_id", "person"
@@ -157,7 +157,7 @@ def with_address(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     found = told.isin([wanted, wanted.removeprefix("@")]) & (rows.kind != "external")
     if is_phone(wanted):
         digits = told.re_replace(r"x.*|\D", "")
-        found |= (rows.kind == "phone") & digits.endswith(digits_of(wanted))
+        found |= (rows.kind == "phone") & (digits.right(DIGITS) == digits_of(wanted))
     held = rows.filter(found).select(*CUSTOMER).distinct().order_by(*CUSTOMER)
     return tuple(f"{row['source']}/{row[BY]}" for row in held.to_pyarrow().to_pylist())
 
