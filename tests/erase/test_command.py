@@ -151,3 +151,13 @@ def test_an_address_of_several_customers_is_not_enough(small: Path, run: Run) ->
     said = run("erase", MAIL, "--yes", "--workspace", small)
     assert said.code == 2
     assert f"Several customers have the address {MAIL}: {ANNA}, shop/7." in said.err
+
+
+def test_with_another_key_nothing_is_imported_that_would_bring_them_back(small: Path) -> None:
+    erase(small)
+    (small / "pseudonym.key").unlink()
+    version = open_store(small).head().version
+    with pytest.raises(RegardError, match="Restore it from a copy"):
+        import_all(small, (mailbox,))
+    assert open_store(small).head().version == version
+    assert {word for _, word in searched(small)} <= BY_PHONE

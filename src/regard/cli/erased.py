@@ -41,6 +41,8 @@ def erase(
 
     Rows stay without them, so that every number stays as it is.
     """
+    from regard.ingest.erased import turn_of
+    from regard.store.lock import held
     from regard.store.store import open_store
 
     folder, settings = workspace_of(workspace)
@@ -67,23 +69,28 @@ def erase(
     if not yes and not typer.confirm(translate(question, language), err=True):
         say(translate(N_("Nothing was changed."), language))
         return
-    _carry_out(folder, settings, store, gone, version)
+    with held(turn_of(folder)):
+        _carry_out(folder, settings, store, gone, version)
 
 
 def finish_interrupted(folder: Path) -> bool:
     """Finish an erasure of a workspace that was interrupted; whether there was one."""
     from regard.ingest.erasing import pending
 
-    unfinished = pending(folder)
-    if unfinished is None:
+    if pending(folder) is None:
         return False
+    from regard.ingest.erased import turn_of
+    from regard.store.lock import held
     from regard.store.store import open_store
     from regard.store.workspace import read_settings
 
     settings = read_settings(folder)
     said = N_("An erasure was interrupted; it is finished first.")
-    remark(translate(said, settings.language))
-    _carry_out(folder, settings, open_store(folder), unfinished, 0)
+    with held(turn_of(folder)):
+        unfinished = pending(folder)
+        if unfinished is not None:
+            remark(translate(said, settings.language))
+            _carry_out(folder, settings, open_store(folder), unfinished, 0)
     return True
 
 

@@ -23,7 +23,7 @@ from regard.store.recognising import recognise
 from regard.store.veiling import veil
 
 FILE = "erased.json"
-LOCK = "erase.lock"
+LOCK, TURN = "erase.lock", "erasing.lock"
 ERASED = N_("the customer was erased")
 JOINING = ("mail", "phone", "external")
 ID_LIKE = re.compile(
@@ -73,13 +73,27 @@ def lock_of(workspace: Path) -> Path:
     return workspace / LOCK
 
 
+def turn_of(workspace: Path) -> Path:
+    """The lock that one erasure holds from its beginning to its end: they take turns."""
+    return workspace / TURN
+
+
 def read_book(workspace: Path) -> Book | None:
-    """Who was erased from a workspace; None where nobody was."""
+    """Who was erased from a workspace; None where nobody was.
+
+    Raises RegardError where the key is not the one of the marks: nobody would be known again.
+    """
     path = workspace / FILE
     if not path.exists():
         return None
     said = json.loads(path.read_text("utf-8"))
-    return Book(key_text(workspace), said["marks"], frozenset(said["sizes"]))
+    key = key_text(workspace)
+    if said["key"] != mark(key, "key"):
+        raise RegardError(
+            f"The file pseudonym.key of the workspace is not the one that {FILE} was made with: "
+            "customers who were erased would come back. Restore it from a copy. Nothing was changed."
+        )
+    return Book(key, said["marks"], frozenset(said["sizes"]))
 
 
 def enter(workspace: Path, gone: Gone) -> Book:
@@ -88,7 +102,11 @@ def enter(workspace: Path, gone: Gone) -> Book:
     new = as_book(gone, book.key)
     more = replace(book, marks={**new.marks, **book.marks}, sizes=book.sizes | new.sizes)
     if more != book:
-        said = {"marks": dict(more.marks), "sizes": sorted(more.sizes)}
+        said = {
+            "key": mark(more.key, "key"),
+            "marks": dict(more.marks),
+            "sizes": sorted(more.sizes),
+        }
         path = write_whole(workspace / FILE, json.dumps(said, indent=1, sort_keys=True))
         path.chmod(0o600)
     return more
