@@ -91,7 +91,7 @@ def read_book(workspace: Path) -> Book | None:
     if said["key"] != mark(key, "key"):
         raise RegardError(
             f"The file pseudonym.key of the workspace is not the one that {FILE} was made with: "
-            "customers who were erased would come back. Restore it from a copy. Nothing was changed."
+            "erased customers would come back. Restore it from a copy. Nothing was changed."
         )
     return Book(key, said["marks"], frozenset(said["sizes"]))
 
