@@ -23,7 +23,7 @@ from regard.store.recognising import recognise
 from regard.store.veiling import veil
 
 FILE = "erased.json"
-LOCK, TURN = "erase.lock", "erasing.lock"
+STORE, LOCK, TURN = "store", "erase.lock", "erasing.lock"
 ERASED = N_("the customer was erased")
 JOINING = ("mail", "phone", "external")
 ID_LIKE = re.compile(
@@ -70,12 +70,12 @@ class Book:
 
 def lock_of(workspace: Path) -> Path:
     """The lock that imports hold together and an erasure alone."""
-    return workspace / LOCK
+    return workspace / STORE / LOCK
 
 
 def turn_of(workspace: Path) -> Path:
     """The lock that one erasure holds from its beginning to its end: they take turns."""
-    return workspace / TURN
+    return workspace / STORE / TURN
 
 
 def read_book(workspace: Path) -> Book | None:
