@@ -212,9 +212,11 @@ def _goals(folder: Path) -> Iterator[Check]:
 
 def _erasure(folder: Path) -> Iterator[Check]:
     """Whether an erasure was interrupted: then something of a customer is still on the disk."""
+    from regard.ingest.erased import turn_of
     from regard.ingest.erasing import pending
+    from regard.store.lock import is_held
 
-    if pending(folder) is not None:
+    if pending(folder) is not None and not is_held(turn_of(folder)):
         yield Check("erasure", MISSING, "was interrupted", "Run `regard erase`, which finishes it.")
 
 
