@@ -25,7 +25,7 @@ from store.days import Forks
 
 __all__ = ["run"]
 KILLED = -signal.SIGKILL
-SAMPLE = int(os.environ.get("REGARD_KILLS", "4"))
+SAMPLE = int(os.environ.get("REGARD_KILLS", "3"))
 NETWORK = {"quaxanna", "ann-7734", "wexorable"}
 KNOWN = tuple(text for text in SOUGHT if "601" not in text and text.lower() not in NETWORK)
 """Nothing joins her account on the network to her mail here: it is left alone."""
