@@ -18,8 +18,6 @@ NO_SKIP = os.environ.get("REGARD_NO_SKIP") == "1"
 # Tests run side by side: a linear algebra whose threads wait for each other by spinning costs many
 # times what it gives. Numpy reads this when it is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# SQL that is kept is held against SQL laid out anew in every test that asks twice.
-os.environ.setdefault("REGARD_PROVE_SQL", "1")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from ibis.backends import BaseBackend as Backend
 
+from regard.metrics import framing
 from regard.store.engine import connect
 
 
@@ -14,3 +15,9 @@ def _engine() -> Iterator[Backend]:
     made = connect(threads=2)
     yield made
     made.disconnect()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture(autouse=True)
+def _kept_sql_is_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQL that is kept is held against SQL laid out anew wherever a test asks twice."""
+    monkeypatch.setattr(framing, "PROVING", True)

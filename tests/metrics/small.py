@@ -110,6 +110,7 @@ def measured(
         days=lambda _: days,
         run=lambda name, lay: list(engine.to_pyarrow(lay()).to_pylist()),
         hold=hold,
+        table=lambda name, lay: engine.to_pyarrow(lay()),
         told=lambda make: zoned(in_memory(make(frame))),
         given=lambda name, told: zoned(in_memory(told)),
         instant=Plainly(Values(_instants(moments, spans))).moment,

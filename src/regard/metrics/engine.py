@@ -16,7 +16,6 @@ from regard.metrics.framing import framed, plainly_framed
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
 from regard.metrics.plan import (
-    EMPTY,
     Plan,
     counted,
     is_ripe,
@@ -24,6 +23,7 @@ from regard.metrics.plan import (
     missing,
     plan,
 )
+from regard.metrics.population import EMPTY
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Found, Frame, Key

@@ -16,7 +16,8 @@ from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import whole_second
-from regard.metrics.incidence import ENTRY, Incidence
+from regard.metrics.curves import ENTRY
+from regard.metrics.incidence import Incidence
 from regard.metrics.shape import Frame
 
 

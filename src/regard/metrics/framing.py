@@ -1,6 +1,5 @@
 """What shapes work in: SQL that is laid out once for a kind of question, and asked many times."""
 
-import os
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,8 @@ from ibis.expr.types import Table as Relation
 from regard.core.period import Period
 from regard.metrics.laying import ByName, Laying, Plainly, Values, mark_of, zoned
 from regard.metrics.narrowing import columns_needed, narrowed
-from regard.metrics.plan import WHOLE, Plan, counted, moments, spans
+from regard.metrics.plan import Plan, counted, moments, spans
+from regard.metrics.population import WHOLE
 from regard.metrics.shape import Frame, Key, Lays, Tabled
 from regard.metrics.week import Cover, cell_of
 from regard.store.engine import compiled, held_here, known, show
@@ -28,7 +28,7 @@ FEW_DAYS = timedelta(days=100)
 MOST_KEPT = 1_000
 """Kinds of questions whose SQL is kept."""
 NAMES = numbers()
-PROVING = os.environ.get("REGARD_PROVE_SQL") == "1"
+PROVING = False
 """Whether SQL that is kept is held against SQL laid out anew, each time: tests do."""
 
 
@@ -121,6 +121,7 @@ def plainly_framed(laid: Plan, engine: Backend) -> Iterator[Frame]:
         laid,
         run=lambda name, lay: list(engine.to_pyarrow(lay()).to_pylist()),
         hold=hold,
+        table=lambda name, lay: engine.to_pyarrow(lay()),
         told=told,
         given=lambda name, rows: zoned(ibis.memtable(rows)),
         instant=Plainly(instants_of(laid)).moment,
@@ -213,6 +214,7 @@ class _Asking:
             laid,
             run=self.run,
             hold=self.hold,
+            table=self.table,
             told=self.told,
             given=self.given,
             instant=self.names.moment,
@@ -222,8 +224,9 @@ class _Asking:
     def tell(self) -> None:
         """Give every value of the question to the engine under its name."""
         values, at = self.values, self.template.name
-        told = {**values.moments, **values.numbers, **values.texts}.items()
-        self._do(*(f"SET VARIABLE {at}_{name} = {in_sql(value)}" for name, value in told))
+        given: dict[str, datetime | int | str] = {}
+        given |= {**values.moments, **values.numbers, **values.texts}
+        self._do(*(f"SET VARIABLE {at}_{name} = {in_sql(value)}" for name, value in given.items()))
         for name, rows in values.tables.items():
             self._register(f"{at}_{name}", rows)
 
@@ -278,7 +281,14 @@ class _Asking:
         """The rows of a statement."""
         said = self._statement(name, lay)
         told = self.engine.con.execute(said.sql).fetchall()
-        return [dict(zip(said.schema.names, row, strict=True)) for row in told]
+        names: tuple[str, ...] = tuple(said.schema)
+        return [dict(zip(names, row, strict=True)) for row in told]
+
+    def table(self, name: str, lay: Lays) -> pa.Table:
+        """The same as columns."""
+        said = self._statement(name, lay)
+        told = self.engine.con.sql(said.sql).to_arrow_table()
+        return told.cast(said.schema.to_pyarrow())
 
     def hold(self, name: str, lay: Lays) -> Relation:
         """The rows of a statement in a table, until the question is over."""

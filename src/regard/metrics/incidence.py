@@ -16,6 +16,7 @@ from ibis.expr.types import BooleanValue, IntegerValue, NumericValue, Value
 from ibis.expr.types import Table as Relation
 
 from regard.facts.expressions import any_of, joined
+from regard.metrics.curves import ENTRY, curve, drawn
 from regard.metrics.shape import Found, Frame, Key
 from regard.metrics.shapes import Flow
 from regard.stats.clusters import design_effect, even_clusters, few
@@ -25,8 +26,6 @@ from regard.stats.reach import TAIL, Z
 
 Pick = Callable[[Relation], Value]
 Condition = Callable[[Relation], BooleanValue]
-LEAST_LOG = -745.0
-ENTRY = "entry"
 NEVER = -1
 """Where nothing has happened yet."""
 
@@ -55,7 +54,7 @@ class Incidence(Flow):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The quantile of each part, with the share served beside it."""
         timed = frame.hold("timed", lambda: self._timed(rows, frame))
-        held = frame.hold("curve", lambda: curve(timed, frame.keys))
+        held = drawn(timed, frame)
         told = {
             frame.key(row): row for row in frame.run("crossings", lambda: crossings(held, frame))
         }
@@ -95,7 +94,7 @@ class IncidenceAt(Incidence):
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The share served by each time, in each part."""
         timed = frame.hold("timed", lambda: self._timed(rows, frame))
-        held = frame.hold("curve", lambda: curve(timed, frame.keys))
+        held = drawn(timed, frame)
         horizons = self.within or {}
         found = frame.run("shares", lambda: shares_at(held, horizons, frame))
         told = {frame.key(row): row for row in found}
@@ -123,73 +122,6 @@ class Effect:
 
 
 Point = tuple[Key, str, int | None, float | None]
-
-
-def curve(timed: Relation, keys: tuple[str, ...]) -> Relation:
-    """At each second of a part: at risk, events, rivals, share left before, incidence, variance.
-
-    Rows with an `entry` are at risk from that second on; without the column, from the first.
-    """
-    counts = timed.group_by(*keys, "t").aggregate(
-        d1=(timed.kind == 1).cast("int64").sum(),
-        d2=(timed.kind == 2).cast("int64").sum(),
-        n=timed.count(),
-    )
-    late = ENTRY in timed.columns
-    counts = _with_entries(counts, timed, keys) if late else counts
-    upto = ibis.window(group_by=keys, order_by=counts.t, preceding=None, following=0)
-    whole = ibis.window(group_by=keys)
-    entered = counts.entered.sum().over(upto) if late else counts.n.sum().over(whole)
-    risk = entered - counts.n.sum().over(upto) + counts.n
-    rows = counts.mutate(y=risk.cast("int64"), d=counts.d1 + counts.d2)
-    left = (rows.y - rows.d) / rows.y.cast("float64")
-    log = ibis.ifelse(rows.y > rows.d, ibis.ifelse(rows.d > 0, left.ln(), 0.0), LEAST_LOG)
-    rows = rows.mutate(log=ibis.ifelse(rows.y > rows.d, log, LEAST_LOG))
-    past = ibis.window(group_by=keys, order_by=rows.t, preceding=(None, 1))
-    rows = rows.mutate(s=rows.log.sum().over(past).fill_null(0.0).exp())
-    return _with_variance(_with_incidence(rows, keys), keys)
-
-
-def _with_entries(counts: Relation, timed: Relation, keys: tuple[str, ...]) -> Relation:
-    """The counts of exits with those who enter at each second: a row for every second of either."""
-    nought = ibis.literal(0, "int64")
-    enters = timed.group_by(*keys, t=timed[ENTRY]).aggregate(entered=timed.count())
-    empty = enters.mutate(d1=nought, d2=nought, n=nought)
-    columns = [*keys, "t", "d1", "d2", "n", "entered"]
-    both = ibis.union(counts.mutate(entered=nought).select(columns), empty.select(columns))
-    totals = {name: both[name].sum().cast("int64") for name in columns[-4:]}
-    return both.group_by(*keys, "t").aggregate(**totals)
-
-
-def _with_incidence(rows: Relation, keys: tuple[str, ...]) -> Relation:
-    upto = ibis.window(group_by=keys, order_by=rows.t, preceding=None, following=0)
-    f = (rows.s * rows.d1 / rows.y.cast("float64")).sum().over(upto)
-    return rows.mutate(f=ibis.ifelse(f > 1 - ROUNDING, 1.0, f))
-
-
-def _with_variance(rows: Relation, keys: tuple[str, ...]) -> Relation:
-    """Marubini and Valsecchi's variance by running sums of its terms, as in stats.incidence."""
-    y, d = rows.y.cast("float64"), rows.d.cast("float64")
-    stays = rows.y > rows.d
-    rest = ibis.greatest(y - d, 1.0)
-    a = ibis.ifelse(stays, d / (y * rest), 0.0)
-    c = ibis.ifelse(stays, rows.s * rows.d1 / (y * y), 0.0)
-    b = rows.s * rows.s * (y - rows.d1) * rows.d1 / (y * y * y)
-    rows = rows.mutate(a=a, b=b, c=c)
-    upto = ibis.window(group_by=keys, order_by=rows.t, preceding=None, following=0)
-
-    def run(term: NumericValue) -> NumericValue:
-        return term.sum().over(upto)
-
-    f = rows.f
-    variance = (
-        f * f * run(rows.a)
-        - 2 * f * run(rows.a * f)
-        + run(rows.a * f * f)
-        + run(rows.b)
-        - 2 * (f * run(rows.c) - run(rows.c * f))
-    )
-    return rows.mutate(v=ibis.greatest(variance, 0.0)).drop("a", "b", "c", "log")
 
 
 def crossings(held: Relation, frame: Frame) -> Relation:

@@ -109,15 +109,15 @@ class ByName:
 
     def moment(self, name: str) -> TimestampValue:
         """The variable."""
-        return _moment(f"{self.at}_{name}")  # type: ignore[no-any-return]
+        return _moment(f"{self.at}_{name}")
 
     def number(self, name: str) -> IntegerValue:
         """The variable."""
-        return _number(f"{self.at}_{name}")  # type: ignore[no-any-return]
+        return _number(f"{self.at}_{name}")
 
     def text(self, name: str) -> StringValue:
         """The variable."""
-        return _text(f"{self.at}_{name}")  # type: ignore[no-any-return]
+        return _text(f"{self.at}_{name}")
 
     def table(self, name: str) -> Relation:
         """The table under its name."""
@@ -194,4 +194,4 @@ def mark_of(value: Any) -> Hashable:
     if is_dataclass(value) and not isinstance(value, type):
         return (type(value), *(mark_of(getattr(value, one.name)) for one in fields(value)))
     assert not isinstance(value, Value)
-    return value  # type: ignore[no-any-return]
+    return value

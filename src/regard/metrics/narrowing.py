@@ -50,7 +50,7 @@ def _wanted(root: ops.Relation, names: Iterable[str]) -> dict[ops.Relation, set[
             held = found[op] = set()
             new |= _always(op)
             if not new and isinstance(op, OF_COLUMNS):
-                new = {op.schema.names[0]}
+                new = set(_names(op)[:1])
         elif not new:
             continue
         held |= new
@@ -65,7 +65,11 @@ def _always(op: ops.Relation) -> set[str]:
     return {name for name, value in op.values.items() if _has_unnest(value)}
 
 
-def _has_unnest(value: ops.Value) -> bool:
+def _names(op: Any) -> list[str]:
+    return list(op.schema.names)
+
+
+def _has_unnest(value: Any) -> bool:
     return isinstance(value, ops.Unnest) or bool(value.find(ops.Unnest, filter=ops.Value))
 
 
@@ -90,12 +94,13 @@ def _of_parents(op: ops.Relation, names: set[str]) -> Needed:
         return [*tables, *_fields((*(op.values[name] for name in names), *met))]
     if isinstance(op, ops.Union) and not op.distinct:
         return [(op.left, names), (op.right, names)]
-    return [(one, one.schema.names) for one in op.__children__ if isinstance(one, ops.Relation)]
+    return [(one, _names(one)) for one in op.__children__ if isinstance(one, ops.Relation)]
 
 
 def _fields(values: Iterable[ops.Node]) -> Iterator[tuple[ops.Relation, Iterable[str]]]:
     """The columns that some values are made of, with their relations."""
-    pending, seen = list(values), set[ops.Node]()
+    pending: list[Any] = list(values)
+    seen: set[Any] = set()
     while pending:
         value = pending.pop()
         if value in seen:
@@ -107,7 +112,7 @@ def _fields(values: Iterable[ops.Node]) -> Iterator[tuple[ops.Relation, Iterable
         counts = isinstance(value, ops.CountStar)
         for one in value.__children__:
             if isinstance(one, ops.Relation):
-                yield one, () if counts else one.schema.names
+                yield one, () if counts else _names(one)
             else:
                 pending.append(one)
 
@@ -128,8 +133,8 @@ class _Narrowing:
     def _again(self, op: ops.Relation) -> Any:
         names = self.wanted[op]
         if isinstance(op, ops.DatabaseTable):
-            kept = {name: kind for name, kind in op.schema.items() if name in names}
-            return op.copy(schema=ibis.schema(kept))
+            columns = ((name, kind) for name, kind in op.schema.items() if name in names)
+            return op.copy(schema=ibis.schema(dict(columns)))
         if isinstance(op, ops.Project):
             return op.copy(parent=self.relation(op.parent), values=self._values(op.values, names))
         if isinstance(op, ops.Aggregate):
@@ -145,9 +150,9 @@ class _Narrowing:
                 values=self._values(op.values, names),
             )
         if isinstance(op, ops.DropColumns):
-            return self._chosen(op.parent, [name for name in op.schema.names if name in names])
+            return self._chosen(op.parent, [name for name in _names(op) if name in names])
         if isinstance(op, ops.Union) and not op.distinct:
-            kept = [name for name in op.schema.names if name in names]
+            kept = [name for name in _names(op) if name in names]
             return op.copy(left=self._chosen(op.left, kept), right=self._chosen(op.right, kept))
         return op.copy(**{name: self._arg(getattr(op, name)) for name in op.__argnames__})
 

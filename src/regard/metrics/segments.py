@@ -27,7 +27,8 @@ from regard.metrics.latest import Latest
 from regard.metrics.laying import Given, Values
 from regard.metrics.metric import Metric
 from regard.metrics.metric import metric as metric_of
-from regard.metrics.plan import EMPTY, Plan, counted, plan
+from regard.metrics.plan import Plan, counted, plan
+from regard.metrics.population import EMPTY
 from regard.metrics.query import Query
 from regard.metrics.quotient import Quotient, divide
 from regard.metrics.shape import Shape

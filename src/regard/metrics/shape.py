@@ -36,7 +36,8 @@ class Frame:
     part, the instants at which a level is read, by the column `moment_key`; spans: from when
     until when each part runs, and whole: all rows of the fact, for what is measured over a stretch.
     others: further facts that the metric reads. currency, zone: the workspace's and the query's.
-    run: the rows of a relation; hold: the relation computed once. Both are given a name, unlike
+    run: the rows of a relation, table: the same as columns; hold: the relation computed once. All
+    are given a name, unlike
     any other of the shape, and how to lay it out: that is done once, and must depend on nothing
     but the shape and this frame's names. told: a table that a function makes of the frame; given:
     a table of what was found before, under a name. instant: of the `moments`, `moment_0` and so
@@ -49,6 +50,7 @@ class Frame:
     days: Callable[[Key], int]
     run: Callable[[str, Lays], list[dict[str, Any]]]
     hold: Callable[[str, Lays], Relation]
+    table: Callable[[str, Lays], pa.Table]
     told: Callable[["Tabled"], Relation]
     instant: Callable[[str], TimestampValue]
     given: Callable[[str, pa.Table], Relation]

@@ -19,7 +19,8 @@ from regard.core.schema import INSTANT
 from regard.store.trouble import first_line, unreadable
 
 MOMENT = dt.Timestamp(timezone="UTC", scale=6)
-HELD = Namespace(catalog="temp", database="main")
+TEMPORARY = ("temp", "main")
+HELD = Namespace(*TEMPORARY)
 """Where an engine keeps what is held."""
 TYPES = {
     pa.string(): "VARCHAR",
@@ -86,7 +87,7 @@ def known(
 def held_here(engine: Backend, name: str, schema: ibis.Schema | None = None) -> Relation:
     """A temporary table by its name; without its columns the engine is asked for them."""
     if schema is None:
-        return engine.table(name, database=(HELD.catalog, HELD.database))
+        return engine.table(name, database=TEMPORARY)
     return known(engine, name, schema, HELD)
 
 

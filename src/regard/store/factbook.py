@@ -11,8 +11,8 @@ from regard.store import deltas
 from regard.store.trouble import first_line, unreadable
 
 BATCH_ROWS = 100_000
-GROUP_ROWS = 16_384
-"""Rows are read, or passed over, so many together: a part of a month of a big desk."""
+GROUP_ROWS = 65_536
+"""Rows are read, or passed over, so many together: those of a month of a big desk."""
 
 
 def settle(path: Path, version: int | None) -> None:
