@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from regard.core.errors import RegardError
 from regard.store import deltas
+from regard.store.engine import Room
 from regard.store.trouble import first_line, unreadable
 
 BATCH_ROWS = 100_000
@@ -45,13 +46,16 @@ def update(
     subjects: pa.Table,
     key: Sequence[str],
     bucket: str,
+    room: Room | None = None,
 ) -> tuple[int, int]:
     """Put `rows` in place of all rows of the subjects (`source`, id); version and count.
+
+    room: what the engine that puts them together may take.
 
     Raises RegardError, and writes nothing, where a file of the version is gone or cut.
     """
     deltas.check(path, version)
-    with duckdb.connect() as engine:
+    with duckdb.connect(config=room.settings() if room else {}) as engine:
         engine.execute("SET TimeZone = 'UTC'")
         engine.register("incoming", rows)
         engine.execute("CREATE TEMP TABLE fresh AS SELECT * FROM incoming")
