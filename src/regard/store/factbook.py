@@ -66,25 +66,51 @@ def update(
                 f"SELECT DISTINCT {deltas.bucket_of(bucket)} FROM subject ORDER BY 1"
             ).fetchall()
         ]
-        stored = deltas.files_of(path, version, touched)
-        listed = ", ".join(f'"{name}"' for name in key)
-        old = (
-            f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
-            f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
-            f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
-            "UNION ALL BY NAME "
-            if stored
-            else ""
-        )
         ((count,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
-        try:
-            found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
-        except duckdb.Error as error:
-            raise unreadable(path, version, first_line(error)) from error
-        shown = found.select(*rows.schema.names).to_arrow_reader(batch_size=BATCH_ROWS)
-        batches = (batch.cast(rows.schema) for batch in shown)
+        # Bucket by bucket: all of them at once would be sorted, and held, together. All are looked
+        # at before: the writer asks for rows, and bears no look at the table meanwhile.
+        parts = [
+            _joined(engine, path, deltas.files_of(path, version, [number]), number, (bucket, *key))
+            for number in touched
+        ]
+        batches = (
+            batch.cast(rows.schema)
+            for part in parts
+            for batch in part.to_arrow_reader(batch_size=BATCH_ROWS)
+        )
         stream = pa.RecordBatchReader.from_batches(rows.schema, batches)
         return deltas.replace_buckets(path, stream, touched), int(count)
+
+
+def _joined(
+    engine: duckdb.DuckDBPyConnection,
+    path: Path,
+    stored: Sequence[str],
+    number: int,
+    names: Sequence[str],
+) -> duckdb.DuckDBPyRelation:
+    """The rows of a bucket as they shall be, sorted: those of `subject` are the `fresh` ones.
+
+    stored: its files. names: the id of a subject, and then what names a row.
+    """
+    bucket, *key = names
+    listed = ", ".join(f'"{name}"' for name in key)
+    old = (
+        f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
+        f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
+        f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
+        "UNION ALL BY NAME "
+        if stored
+        else ""
+    )
+    columns = ", ".join(f'"{name}"' for name in engine.table("fresh").columns)
+    try:
+        return engine.sql(
+            f"SELECT {columns} FROM ({old}SELECT * FROM fresh WHERE {deltas.BUCKET} = {number}) "
+            f"ORDER BY {listed}"
+        )
+    except duckdb.Error as error:
+        raise unreadable(path, None, first_line(error)) from error
 
 
 class _Counted:
