@@ -54,8 +54,8 @@ def _watch(limit: int) -> None:
 
 WORKS = (
     Work("no limit", "full build", partial(build_within, 0, ""), patient=True),
-    Work("2 GB, engine 1 GB", "it spills", partial(build_within, LIMIT, ENGINE), patient=True),
-    Work("2 GB, engine not told", "the process alone", partial(build_within, LIMIT, "")),
+    Work("2 GB and engine 1 GB", "it spills", partial(build_within, LIMIT, ENGINE), patient=True),
+    Work("2 GB and engine free", "the process alone", partial(build_within, LIMIT, "")),
 )
 
 
