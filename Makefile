@@ -8,10 +8,10 @@ COMPILED := $(CATALOGUES:.po=.mo)
 PIP := $(PY) -m pip --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test check bench docs catalogues clean
+.PHONY: help setup system demo test check bench bench-data bench-judgement docs catalogues clean
 
 help:  ## List the commands.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) $(COMPILED)  ## Make .venv with what requirements.lock names, and compile the languages.
 
@@ -42,7 +42,13 @@ check: setup  ## Style, types, layers, house rules, and whether the docs are cur
 	$(VENV)/bin/lint-imports
 	$(PY) -m pytest tests/test_house.py tests/test_docs.py tests/test_traps.py
 
-bench: setup  ## Measure how well intervals and judgements hold; takes hours on two cores.
+bench: bench-data  ## Measure speed, memory, kills and hostile files: an hour on two idle cores.
+	$(PY) benchmarks/bench.py
+
+bench-data: setup  ## Make what `make bench` measures with, once: minutes, and some gigabytes.
+	$(PY) benchmarks/bench.py --data
+
+bench-judgement: setup  ## Measure how well intervals and judgements hold; takes hours on two cores.
 	$(PY) benchmarks/coverage.py
 	$(PY) benchmarks/judgement.py --assert
 

@@ -1,6 +1,6 @@
 """How many kills, full disks and crowds the store bears: counts of what was found after each.
 
-    python benchmarks/crashes.py [--kills 200] [--seed 1] [--crowd 60] [--facts all|few]
+    python benchmarks/crashes.py [--kills 200] [--seed 1] [--crowd 60] [--facts all|few] [--jobs 2]
 
 Kills an import with its build at random instants (kill -9), looks at the store after each, runs the
 day again and holds it against one that nobody disturbed; a third of the runs that should mend are
@@ -12,6 +12,10 @@ import argparse
 import json
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -38,17 +42,27 @@ SAID = {
 WRITERS, READERS = 2, 4
 
 
-def killed(kills: int, seed: int, facts: str) -> crashes.Counts:
-    """The campaign of kills."""
+def killed(kills: int, seed: int, facts: str, jobs: int) -> crashes.Counts:
+    """The campaigns of kills: `jobs` at a time, each with chances and a folder of its own."""
+    shares = [len(range(one, kills, jobs)) for one in range(jobs)]
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        found = list(pool.map(partial(campaign, facts), shares, range(seed, seed + jobs)))
+    counts = crashes.Counts()
+    for one in found:
+        for each in fields(crashes.Counts):
+            setattr(counts, each.name, getattr(counts, each.name) + getattr(one, each.name))
+    return counts
+
+
+def campaign(facts: str, kills: int, seed: int) -> crashes.Counts:
+    """One campaign."""
 
     def told(counts: crashes.Counts) -> None:
         done = counts.kills + counts.too_late
-        sys.stderr.write(f"\r{done} of {kills}, lost: {counts.lost}")
+        sys.stderr.write(f"seed {seed}: {done} of {kills}, lost: {counts.lost}\n")
 
     with TemporaryDirectory() as place, days.Forks() as forks:
-        found = crashes.campaign(forks, Path(place), kills, seed, facts, told)
-    sys.stderr.write("\n")
-    return found
+        return crashes.campaign(forks, Path(place), kills, seed, facts, told)
 
 
 def crowd(seconds: float) -> dict[str, Any]:
@@ -97,9 +111,10 @@ def main() -> int:
     reader.add_argument("--seed", type=int, default=1)
     reader.add_argument("--crowd", type=float, default=60)
     reader.add_argument("--facts", choices=("all", "few"), default="all")
+    reader.add_argument("--jobs", type=int, default=2, help="campaigns at a time")
     said = reader.parse_args()
     began = monotonic()
-    counts = killed(said.kills, said.seed, said.facts)
+    counts = killed(said.kills, said.seed, said.facts, said.jobs)
     for name, words in SAID.items():
         sys.stdout.write(f"{words:<48}{counts.told()[name]:>8}\n")
     for line in counts.wrong:

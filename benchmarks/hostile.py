@@ -1,6 +1,6 @@
 """What hostile files do to every importer: counts by format and outcome, time and memory.
 
-    python benchmarks/hostile.py [--count 100000] [--seed 0]
+    python benchmarks/hostile.py [--count 100000] [--seed 0] [--jobs 2]
 
 Samples of every source and shipped mapping are spoilt, the same way for the same seed, and read.
 Each file must give rows, rows put aside, or a clear error; anything else is printed as a defect
@@ -10,10 +10,13 @@ one line of JSON. Memory is the growth of the process's peak during one reading.
 
 import argparse
 import json
+import os
 import sys
 import traceback
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -38,26 +41,53 @@ class Trial:
     said: str = ""
 
 
+NONE = Trial("", 0, "", "", 0.0, 0)
+
+
+@dataclass
+class Share:
+    """What the trials of one process came to."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    slowest: Trial = NONE
+    largest: Trial = NONE
+    defects: list[Trial] = field(default_factory=list)
+
+
 def main() -> None:
     """Read the command line, try, and say."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--count", type=int, default=100_000)
     words.add_argument("--seed", type=int, default=0)
+    words.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     asked = words.parse_args()
+    shares = [range(one, asked.count, asked.jobs) for one in range(asked.jobs)]
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        found = list(pool.map(partial(tried, asked.seed), shares))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    slowest = largest = Trial("", 0, "", "", 0.0, 0)
-    defects: list[Trial] = []
-    all_ = samples()
-    with TemporaryDirectory() as folder:
-        for number in range(asked.count):
-            sample = all_[number % len(all_)]
-            done = attempt(sample, asked.seed + number // len(all_), Path(folder))
-            counts[sample.format][done.kind] += 1
-            slowest = max(slowest, done, key=lambda one: one.seconds)
-            largest = max(largest, done, key=lambda one: one.bytes)
-            defects += [done] if done.kind == "defect" else []
+    for one in found:
+        for name, told in one.counts.items():
+            counts[name] += told
+    slowest = max((one.slowest for one in found), key=lambda one: one.seconds)
+    largest = max((one.largest for one in found), key=lambda one: one.bytes)
+    defects = [each for one in found for each in one.defects]
     say(counts, slowest, largest, defects)
     sys.exit(1 if defects else 0)
+
+
+def tried(seed: int, numbers: range) -> Share:
+    """The trials of these numbers, which say by themselves what each of them is."""
+    share = Share()
+    all_ = samples()
+    with TemporaryDirectory() as folder:
+        for number in numbers:
+            sample = all_[number % len(all_)]
+            done = attempt(sample, seed + number // len(all_), Path(folder))
+            share.counts.setdefault(sample.format, Counter())[done.kind] += 1
+            share.slowest = max(share.slowest, done, key=lambda one: one.seconds)
+            share.largest = max(share.largest, done, key=lambda one: one.bytes)
+            share.defects += [done] if done.kind == "defect" else []
+    return share
 
 
 def attempt(sample: Sample, seed: int, folder: Path) -> Trial:

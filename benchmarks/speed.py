@@ -90,6 +90,8 @@ def options(doc: str | None) -> argparse.ArgumentParser:
     usual = Path(tempfile.gettempdir()) / "regard-speed"
     said.add_argument("--folder", type=Path, default=usual, help="where data are made and kept")
     said.add_argument("--patience", type=float, default=PATIENCE, help="seconds a rival has")
+    said.add_argument("--without", default="", help="contenders to leave out, parted by commas")
+    said.add_argument("--prepare", action="store_true", help="make the data and measure nothing")
     said.add_argument("--only", help=argparse.SUPPRESS)
     said.add_argument("--size", type=Path, help=argparse.SUPPRESS)
     return said
@@ -116,7 +118,7 @@ def conduct(
     """Run every contender on every size, each in a fresh process; print a table and a JSON line.
 
     reference: the contender, one of the first, whose time is 1 in the last column. In a process
-    started for one contender only that one runs.
+    started for one contender only that one runs. Gives 1 where one that is never given up failed.
     """
     if said.only:
         return _alone(next(one for one in works if one.name == said.only), said.size)
@@ -128,6 +130,8 @@ def conduct(
     for size in sizes:
         told: list[Outcome] = []
         for work in works:
+            if work.name in said.without.split(","):
+                continue
             if work.name in slow:
                 why = "gave up on a smaller size"
                 told.append(Outcome(size.name, work.name, why=why))
@@ -146,7 +150,8 @@ def conduct(
         "outcomes": [asdict(one) for one in found],
     }
     _say(json.dumps(whole) + "\n")
-    return 0
+    steady = {work.name for work in works if work.patient}
+    return int(any(one.wall is None and one.name in steady for one in found))
 
 
 def run(
@@ -168,6 +173,9 @@ def run(
     said = wanted.parse_args(words)
     asked = [] if said.only else tickets_of(vars(said)[unit])
     sizes = [Size(millions(many), made(said.folder, many)) for many in asked]
+    if said.prepare:
+        _say("".join(f"{size.name}: {size.folder}\n" for size in sizes))
+        return 0
     return conduct(title, script, works, sizes, said, reference=reference)
 
 

@@ -57,3 +57,16 @@ def test_a_wrong_value_is_named_with_its_place(text: str, says: str) -> None:
 def test_an_empty_name_is_refused() -> None:
     with pytest.raises(BadValue):
         parse_settings('name = " "')
+
+
+@pytest.mark.parametrize("said", ["2 GB", "800MB", "1.5 TB", ""])
+def test_a_build_may_be_told_how_much_memory_its_engine_may_hold(said: str) -> None:
+    assert parse_settings(f'memory = "{said}"').memory == said
+
+
+@pytest.mark.parametrize("said", ["2", "much", "2 GB; DROP TABLE x", "-1 GB", "2 gigabytes"])
+def test_a_memory_that_is_no_size_is_refused_with_what_it_was(said: str) -> None:
+    with pytest.raises(BadValue) as found:
+        parse_settings(f'memory = "{said}"')
+    assert said in str(found.value)
+    assert "2 GB" in str(found.value)

@@ -11,6 +11,7 @@ from regard.core.i18n import languages as spoken
 from regard.core.period import parse_zone
 
 CURRENCY = re.compile(r"[A-Z]{3}")
+MEMORY = re.compile(r"[0-9]+(\.[0-9]+)? ?[MGT]B")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Settings:
     agents that are machines, besides those a source flags. people: ids of agents that are none,
     though they look it; `regard bots` does not suggest them again. apart: customers, each as
     `source/id`, who are joined with nobody though an address of theirs is somebody else's too.
+    memory: what the engine of a build may hold, such as `2 GB`; empty: half of the machine's. What
+    has no room there is kept in the workspace meanwhile.
     """
 
     name: str = "Regard"
@@ -36,6 +39,7 @@ class Settings:
     bots: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+    memory: str = ""
 
 
 def parse_settings(text: str, place: str = "regard.toml") -> Settings:
@@ -87,6 +91,10 @@ people = [{", ".join(map(_quoted, settings.people))}]
 # Customers, as "source/id", who are not one person with others though they share an address.
 apart = [{", ".join(map(_quoted, settings.apart))}]
 
+# What the engine of a build may hold; what has no room in it is kept in the workspace meanwhile.
+# The process holds about as much again at most. Empty: half of what the machine has.
+memory = {_quoted(settings.memory)}
+
 # People, surveys and goals live in a SQLite file here, or in PostgreSQL. A password does not
 # belong in this file: set REGARD_DATABASE_URL instead.
 # database_url = "postgresql://regard@localhost/regard"
@@ -131,6 +139,12 @@ def _languages(what: str, value: Any) -> tuple[str, ...]:
     return tuple(_language(what, each) for each in _list(what, value)) or spoken()
 
 
+def _memory(what: str, value: Any) -> str:
+    if value != "" and not MEMORY.fullmatch(str(value)):
+        raise BadValue(what, value, 'a size such as "2 GB" or "800 MB", or "" for half of all')
+    return str(value)
+
+
 READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "name": _text,
     "zone": _zone,
@@ -142,4 +156,5 @@ READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "bots": _list,
     "people": _list,
     "apart": _list,
+    "memory": _memory,
 }

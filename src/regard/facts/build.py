@@ -1,5 +1,6 @@
 """Building facts: in full, or only what the changed rows reach, with the same rows either way."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from regard.facts.fact import Fact, can_be, fact, facts, level_of
 from regard.facts.reader import read_settings_of
 from regard.store import factbook
 from regard.store.deltas import BUCKETS
+from regard.store.engine import Room, half_of_memory
 from regard.store.lock import held
 from regard.store.manifest import Manifest
 from regard.store.snapshot import Snapshot
@@ -60,14 +62,15 @@ def build(
         settings = read_settings_of(workspace)
         if not head.version:
             return Built(head.version, "nothing", {})
-        with store.snapshot(head.version) as snapshot:
+        room = _room(store, settings)
+        with store.snapshot(head.version, room) as snapshot:
             hours = openings.hours_of(workspace, snapshot)
             code = code_mark(settings.bots, settings.apart)
             calendars = openings.fingerprint(hours)
             current = head.code == code and head.calendars == calendars
             if current and head.facts_of == head.imports and head.facts and not full:
                 return Built(head.version, "nothing", {})
-            job = _Job(store, snapshot, hours, settings, progress or (lambda *_: None))
+            job = _Job(store, snapshot, hours, settings, progress or (lambda *_: None), room)
             versions, written, how = job.run(full=full or not current or not head.facts)
 
         def named(newest: Manifest) -> Manifest:
@@ -90,6 +93,13 @@ def code_mark(bots: Sequence[str] = (), apart: Sequence[str] = ()) -> str:
     return sha256(read + told.encode()).hexdigest()[:16]
 
 
+def _room(store: Store, settings: Settings) -> Room:
+    """What the engine of a build may take; what a killed one has spilt is taken away."""
+    spill = store.folder / "spill"
+    shutil.rmtree(spill, ignore_errors=True)
+    return Room(settings.memory or half_of_memory(), spill)
+
+
 @dataclass(frozen=True)
 class _Job:
     store: Store
@@ -97,6 +107,7 @@ class _Job:
     calendars: tuple[Calendar, ...]
     settings: Settings
     progress: Progress
+    room: Room
 
     def run(self, full: bool) -> tuple[dict[str, int], dict[str, int], str]:
         """Delta versions and rows written by fact, and `full` or `incremental`."""
@@ -182,7 +193,7 @@ class _Job:
             factbook.settle(path, versions[one.name])
             rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket)
             versions[one.name], written[one.name] = factbook.update(
-                path, versions[one.name], rows, subjects, one.order, one.bucket
+                path, versions[one.name], rows, subjects, one.order, one.bucket, self.room
             )
 
     def _compute(

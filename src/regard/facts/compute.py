@@ -14,6 +14,7 @@ from regard.core.deadlines import deadline_rows
 from regard.core.schema import Table, table, tables
 from regard.facts.fact import Fact, can_be, fact, facts
 from regard.facts.kin import PASSED_ON, SCHEMA, kin_of, related, with_kin
+from regard.facts.laid_out import laid_out
 from regard.facts.persons import IDENTITY, persons_of
 from regard.store.engine import MOMENT
 from regard.store.snapshot import Snapshot, in_buckets, in_memory
@@ -127,7 +128,11 @@ def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
         *(column for rows in given.values() for column in (_named(rows), *rows.columns)),
     )
     if key not in COMPILED:
-        COMPILED[key] = snapshot.compiled(conformed(one, one.build(**given)))
+        COMPILED[key] = laid_out(
+            snapshot.folder.parent / "cache",
+            key,
+            lambda: snapshot.compiled(conformed(one, one.build(**given))),
+        )
     return COMPILED[key]
 
 

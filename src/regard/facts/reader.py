@@ -16,6 +16,7 @@ from regard.core.errors import RegardError
 from regard.core.settings import Settings
 from regard.facts.compute import clock_of, compute
 from regard.facts.fact import Fact, fact, facts
+from regard.facts.laid_out import FOLDER
 from regard.facts.openings import STAMP, hours_of
 from regard.store.manifest import Manifest, read, versions
 from regard.store.snapshot import Snapshot
@@ -169,6 +170,7 @@ def _keep(folder: Path, made: Mapping[str, pa.Table]) -> None:
 def _make_room(cache: Path) -> None:
     if not cache.exists():
         return
-    kept = sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime)
+    as_of = [folder for folder in cache.iterdir() if folder.name != FOLDER]
+    kept = sorted(as_of, key=lambda path: path.stat().st_mtime)
     for old in kept[: max(0, len(kept) - CACHED + 1)]:
         shutil.rmtree(old, ignore_errors=True)

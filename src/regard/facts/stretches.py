@@ -49,6 +49,15 @@ def over_calendars(
     return found.mutate(**over)
 
 
+def several_calendars(spans: Relation) -> Relation:
+    """How many opening hours each ticket went through, as `calendars`: 1, or 2 for several."""
+    found = spans.group_by(*TICKET).aggregate(
+        least=spans.calendar_id.min(), most=spans.calendar_id.max()
+    )
+    several = (found.least != found.most).fill_null(False)
+    return found.select(*TICKET, calendars=ibis.ifelse(several, 2, 1))
+
+
 def _parts(
     rows: Relation, clocks: Mapping[str, tuple[str, str]], spans: Relation, key: tuple[str, ...]
 ) -> Relation:

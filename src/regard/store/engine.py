@@ -1,6 +1,9 @@
 """The calculator: DuckDB in process, reading Parquet files as relations of a declared schema."""
 
+import os
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +14,16 @@ import pyarrow as pa
 import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
-from ibis.expr.operations import DatabaseTable, Namespace
+from ibis.common.patterns import replace
+from ibis.expr.operations import DatabaseTable, DropColumns, Namespace, Project
 from ibis.expr.types import Table as Relation
 
 from regard.core.errors import RegardError
 from regard.core.schema import INSTANT
 from regard.store.trouble import first_line, unreadable
 
+ALLOWED = Path("/sys/fs/cgroup/memory.max")
+"""Where Linux says how many bytes a container may hold: a number, or `max`."""
 MOMENT = dt.Timestamp(timezone="UTC", scale=6)
 TEMPORARY = ("temp", "main")
 HELD = Namespace(*TEMPORARY)
@@ -32,10 +38,20 @@ TYPES = {
 """The engine's names of the types that columns have."""
 
 
+@replace(DropColumns)  # type: ignore[untyped-decorator]
+def _chosen(_: Any, **kwargs: Any) -> Any:
+    """Choose the columns that stay.
+
+    Of what it drops Ibis 12 makes no step that two readers could share: each computed it again.
+    """
+    return Project(_.parent, _.values)
+
+
 class _Compiler(DuckDBCompiler):
     """Ibis 12 says of a window's first and last that they skip nulls, and leaves it out here."""
 
     __slots__ = ()
+    rewrites = (_chosen, *DuckDBCompiler.rewrites)
 
     def visit_FirstValue(self, op: Any, *, arg: Any) -> Any:
         """The first value of the window that is there."""
@@ -46,13 +62,33 @@ class _Compiler(DuckDBCompiler):
         return sge.IgnoreNulls(this=self.f.last_value(arg))
 
 
-def connect(threads: int | None = None, memory: str | None = None) -> Backend:
+@dataclass(frozen=True)
+class Room:
+    """What an engine may take: memory, such as `2 GB`, and a folder for what has no room in it."""
+
+    memory: str
+    spill: Path
+
+    def settings(self) -> dict[str, Any]:
+        """The same in the engine's words."""
+        return {"memory_limit": self.memory.replace(" ", ""), "temp_directory": str(self.spill)}
+
+
+def half_of_memory() -> str:
+    """Half of what this machine has, or of what this process may have of it."""
+    most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):
+        most = min(most, int(ALLOWED.read_text(encoding="ascii")))
+    return f"{most // 2_000_000} MB"
+
+
+def connect(threads: int | None = None, room: Room | None = None) -> Backend:
     """A new DuckDB in memory whose days are UTC days and whose files are only read."""
     settings: dict[str, Any] = {"preserve_insertion_order": False}
     if threads:
         settings["threads"] = threads
-    if memory:
-        settings["memory_limit"] = memory
+    if room:
+        settings |= room.settings()
     made = ibis.duckdb.connect(":memory:", **settings)
     made.compiler = _Compiler()
     made.con.execute("SET TimeZone = 'UTC'")

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from regard.core.errors import RegardError
 from regard.store import deltas
+from regard.store.engine import Room
 from regard.store.trouble import first_line, unreadable
 
 BATCH_ROWS = 100_000
@@ -51,14 +52,17 @@ def update(
     subjects: pa.Table,
     order: Sequence[str],
     bucket: str,
+    room: Room | None = None,
 ) -> tuple[int, int]:
     """Put `rows` in place of all rows of the subjects (`source`, id); version and count.
 
-    order: what rows are stored by within their bucket, as terms of SQL. bucket: the id of it.
+    order: what rows are stored by within their bucket, as terms of SQL. bucket: the id of it. room:
+    what the engine that puts them together may take.
+
     Raises RegardError, and writes nothing, where a file of the version is gone or cut.
     """
     deltas.check(path, version)
-    with duckdb.connect() as engine:
+    with duckdb.connect(config=room.settings() if room else {}) as engine:
         engine.execute("SET TimeZone = 'UTC'")
         engine.register("incoming", rows)
         engine.execute("CREATE TEMP TABLE fresh AS SELECT * FROM incoming")
@@ -69,25 +73,51 @@ def update(
                 f"SELECT DISTINCT {deltas.bucket_of(bucket)} FROM subject ORDER BY 1"
             ).fetchall()
         ]
-        stored = deltas.files_of(path, version, touched)
-        listed = ", ".join(order)
-        old = (
-            f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
-            f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
-            f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
-            "UNION ALL BY NAME "
-            if stored
-            else ""
-        )
         ((count,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
-        try:
-            found = engine.sql(f"{old}SELECT * FROM fresh ORDER BY {deltas.BUCKET}, {listed}")
-        except duckdb.Error as error:
-            raise unreadable(path, version, first_line(error)) from error
-        shown = found.select(*rows.schema.names).to_arrow_reader(batch_size=BATCH_ROWS)
-        batches = (batch.cast(rows.schema) for batch in shown)
+        # Bucket by bucket: all of them at once would be sorted, and held, together. All are looked
+        # at before: the writer asks for rows, and bears no look at the table meanwhile.
+        parts = [
+            _joined(engine, path, deltas.files_of(path, version, [number]), number, bucket, order)
+            for number in touched
+        ]
+        batches = (
+            batch.cast(rows.schema)
+            for part in parts
+            for batch in part.to_arrow_reader(batch_size=BATCH_ROWS)
+        )
         stream = pa.RecordBatchReader.from_batches(rows.schema, batches)
         return deltas.replace_buckets(path, stream, touched, GROUP_ROWS), int(count)
+
+
+def _joined(
+    engine: duckdb.DuckDBPyConnection,
+    path: Path,
+    stored: Sequence[str],
+    number: int,
+    bucket: str,
+    order: Sequence[str],
+) -> duckdb.DuckDBPyRelation:
+    """The rows of a bucket as they shall be, sorted: those of `subject` are the `fresh` ones.
+
+    stored: its files. bucket: the id of a subject. order: what rows are stored by, in SQL.
+    """
+    listed = ", ".join(order)
+    old = (
+        f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
+        f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
+        f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
+        "UNION ALL BY NAME "
+        if stored
+        else ""
+    )
+    columns = ", ".join(f'"{name}"' for name in engine.table("fresh").columns)
+    try:
+        return engine.sql(
+            f"SELECT {columns} FROM ({old}SELECT * FROM fresh WHERE {deltas.BUCKET} = {number}) "
+            f"ORDER BY {listed}"
+        )
+    except duckdb.Error as error:
+        raise unreadable(path, None, first_line(error)) from error
 
 
 class _Counted:

@@ -21,10 +21,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Snapshot:
     """One version of every table, for one thread: relations over its files, and their engine."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, room: engine.Room | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.engine: Backend = engine.connect()
+        self.engine: Backend = engine.connect(room=room)
         self._read: dict[tuple[str, str], Relation] = {}
         self._held: set[str] = set()
         self._first: datetime | None = None

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from regard.core.schema import Table, table, tables
 from regard.store import deltas, lock, manifest
+from regard.store.engine import Room
 from regard.store.manifest import Manifest
 from regard.store.snapshot import Snapshot
 from regard.store.upsert import Counted, upsert_table, watermarks_of
@@ -39,10 +40,13 @@ class Store:
         """The newest manifest."""
         return manifest.read_newest(self.manifests)
 
-    def snapshot(self, version: int | None = None) -> Snapshot:
-        """The store as it stood at a version, the newest by default."""
+    def snapshot(self, version: int | None = None, room: Room | None = None) -> Snapshot:
+        """The store as it stood at a version, the newest by default.
+
+        room: what its engine may take; None: as much as it wants.
+        """
         named = self.head() if version is None else manifest.read(self.manifests, version)
-        return Snapshot(self.folder, named)
+        return Snapshot(self.folder, named, room)
 
     def upsert(
         self, rows: Mapping[str, pa.Table], covers: Mapping[str, Iterable[str]] | None = None

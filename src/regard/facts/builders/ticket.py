@@ -16,7 +16,7 @@ from regard.facts.speech import (
     said_by_machines,
     said_by_people,
 )
-from regard.facts.stretches import over_calendars
+from regard.facts.stretches import over_calendars, several_calendars
 
 REOPEN_DAYS = 7
 LATE = 1_000_000_000
@@ -50,7 +50,7 @@ def ticket_fact(
     editions: Relation,
 ) -> Relation:
     """The history of each ticket in one row."""
-    rows = _told(status_span_fact)
+    rows = joined(_last(status_span_fact), _told(status_span_fact), TICKET)
     answers = answered(message, agent, call, chat_session)
     for part in (
         ticket.select(*TICKET, "number", "created_by", "created_by_kind", "follows"),
@@ -58,11 +58,10 @@ def ticket_fact(
         _customer_messages(message),
         _touches(message, agent),
         _calls(call),
-        _first_reply(answers, turn_fact),
+        _with_team(_first_reply(answers, turn_fact), status_span_fact),
         _auto_reply(message, agent, turn_fact),
     ):
         rows = joined(rows, part, TICKET)
-    rows = joined(rows, _first_reply_team(rows, status_span_fact), TICKET)
     rows = _concluded(rows)
     took = {name: seconds_between(rows[start], rows[end]) for name, (start, end) in CLOCKS.items()}
     rows = rows.mutate(**{f"{name}_seconds": seconds for name, seconds in took.items()})
@@ -71,19 +70,26 @@ def ticket_fact(
     return _waits(over_calendars(rows, CLOCKS, status_span_fact, clock, editions))
 
 
+def _last(spans: Relation) -> Relation:
+    """What stays with a ticket, and what holds for it now: its last stretch says both."""
+    fixed = ("customer_id", "channel", "type", "product", "country", "language", "brand", "demand")
+    held = ("status", "status_since", "team", "agent", "tier", "priority", "calendar_id")
+    last = spans.filter(spans.ends_at.isnull())
+    rows = last.select(
+        *TICKET, *fixed, *held, "observed", "created_at", waiting_since=last.starts_at
+    )
+    return joined(rows, several_calendars(spans), TICKET)
+
+
 def _told(spans: Relation) -> Relation:
     """What the stretches of a ticket add up to."""
-    now = spans.ends_at.isnull()
     solve = spans.change == "solve"
     stays = solve & ~reopened_within(spans, REOPEN_DAYS)
     ended = spans.lapsed_at.notnull() & spans.reopened_at.isnull()
     closes = spans.change.isin(("lapse", "close"))
     # Credit goes to the first solve that held, else to the last of all.
     credit = ibis.ifelse(stays, spans.place - LATE, -spans.place)
-    fixed = ("customer_id", "channel", "type", "product", "country", "language", "brand", "demand")
-    held = ("status", "status_since", "team", "agent", "tier", "priority", "calendar_id")
     totals: dict[str, Value] = {
-        "created_at": spans.created_at.min(),
         "first_solved_at": spans.starts_at.min(where=solve),
         "resolved_at": spans.starts_at.min(where=stays),
         "solved_by": spans.by.argmin(credit, where=solve),
@@ -92,8 +98,6 @@ def _told(spans: Relation) -> Relation:
         "lapsed_at": spans.lapsed_at.min(where=ended),
         "lapse_reason": spans.reason.max(where=ended),
         "close_reason": spans.reason.argmax(spans.place, where=closes),
-        "waiting_since": spans.starts_at.max(where=now),
-        "calendars": spans.calendar_id.nunique(),
         "last_event_at": spans.starts_at.max(),
         "handoffs": count_where(spans.handed_over),
         "team_moves": count_where(spans.moved_team),
@@ -110,12 +114,7 @@ def _told(spans: Relation) -> Relation:
         totals[f"{name}_spent_seconds"] = spans.seconds.sum(where=spent).cast("int64").fill_null(0)
         totals[f"{name}_spent_open_seconds"] = spans.open_seconds.sum(where=spent).cast("int64")
         totals[f"{name}_unclocked"] = count_where(unknown)
-    return spans.group_by(*TICKET).aggregate(
-        **{name: spans[name].max() for name in fixed},
-        observed=spans.observed.max(),
-        **{name: spans[name].max(where=now) for name in held},
-        **totals,
-    )
+    return spans.group_by(*TICKET).aggregate(**totals)
 
 
 def _passed_by_bot(spans: Relation) -> BooleanValue:
@@ -190,13 +189,22 @@ def _auto_reply(message: Relation, agent: Relation, turns: Relation) -> Relation
     return said.group_by(*TICKET).aggregate(auto_reply_at=said.sent_at.min())
 
 
-def _first_reply_team(rows: Relation, spans: Relation) -> Relation:
-    """The team that held the ticket when it was first answered."""
-    replied = rows.filter(rows.first_reply_at.notnull()).select(*TICKET, "first_reply_at")
+def _with_team(replied: Relation, spans: Relation) -> Relation:
+    """First replies with the team that held the ticket then."""
     held = spans.select(*TICKET, "place", began="starts_at", held_by="team")
-    both = replied.inner_join(held, list(TICKET))
-    both = both.filter(both.began <= both.first_reply_at)
-    return both.group_by(*TICKET).aggregate(first_reply_team=both.held_by.argmax(both.place))
+    both = replied.left_join(
+        held,
+        [
+            replied.source == held.source,
+            replied.ticket_id == held.ticket_id,
+            held.began <= replied.first_reply_at,
+        ],
+    )
+    return both.group_by(*TICKET).aggregate(
+        first_reply_at=both.first_reply_at.max(),
+        first_reply_by=both.first_reply_by.max(),
+        first_reply_team=both.held_by.argmax(both.place),
+    )
 
 
 def _concluded(rows: Relation) -> Relation:

@@ -2,7 +2,6 @@
 
 import ibis
 from ibis.expr.types import Table as Relation
-from ibis.expr.types import Value
 
 from regard.core.schema import columns
 from regard.facts.builders.status_span import DIMENSIONS, LASTING, LASTING_COLUMNS, TICKET
@@ -10,7 +9,7 @@ from regard.facts.business_time import add_open_seconds
 from regard.facts.expressions import DAY, count_where, joined, seconds_between
 from regard.facts.fact import Fact
 from regard.facts.speech import answered, asked
-from regard.facts.stretches import over_calendars
+from regard.facts.stretches import over_calendars, several_calendars
 
 TURN = (*TICKET, "place")
 STEP = (*TICKET, "step")
@@ -152,10 +151,8 @@ def _concluded(rows: Relation) -> Relation:
 
 def _tickets(spans: Relation) -> Relation:
     """What stays with the ticket, and what held when it was last seen."""
-    now = spans.ends_at.isnull()
-    totals: dict[str, Value] = {name: spans[name].max() for name in LASTING}
-    totals |= {name: spans[name].max(where=now) for name in HELD}
-    return spans.group_by(*TICKET).aggregate(**totals, calendars=spans.calendar_id.nunique())
+    last = spans.filter(spans.ends_at.isnull()).select(*TICKET, *LASTING, *HELD)
+    return joined(last, several_calendars(spans), TICKET)
 
 
 def _answering_teams(rows: Relation, spans: Relation) -> Relation:

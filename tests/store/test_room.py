@@ -1,0 +1,33 @@
+"""How much of the machine an engine may take."""
+
+from pathlib import Path
+
+import pytest
+
+from regard.store import engine
+from regard.store.engine import Room, connect, half_of_memory
+
+ROWS = 3_000_000
+
+
+def test_an_engine_holds_no_more_than_it_may_and_spills_the_rest(tmp_path: Path) -> None:
+    """Rows of 100 MB and more are sorted in 60 MB."""
+    made = connect(threads=1, room=Room("60 MB", tmp_path / "spill")).con
+    made.execute(
+        f"CREATE TABLE told AS SELECT hash(n) AS a, hash(n, 1) AS b FROM range({ROWS}) t(n)"
+    )
+    made.execute("CREATE TABLE sorted AS FROM told ORDER BY a, b")
+    assert any((tmp_path / "spill").iterdir())
+    assert made.execute("SELECT count(*) FROM sorted").fetchall() == [(ROWS,)]
+
+
+def test_half_of_a_container_is_half_of_what_it_may_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = tmp_path / "memory.max"
+    monkeypatch.setattr(engine, "ALLOWED", allowed)
+    machine = half_of_memory()
+    allowed.write_text("max\n", encoding="ascii")
+    assert half_of_memory() == machine
+    allowed.write_text("800000000\n", encoding="ascii")
+    assert half_of_memory() == "400 MB"
