@@ -1,0 +1,133 @@
+"""Spark as an engine of Ibis: what it must be told so that it counts as DuckDB does."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.datatypes as dt
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot.expressions as sge
+from ibis.backends.pyspark import Backend
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from py4j.protocol import Py4JError  # type: ignore[import-not-found,import-untyped,unused-ignore]
+from pyspark.errors import PySparkException  # type: ignore[import-not-found,unused-ignore]
+from pyspark.sql import SparkSession  # type: ignore[import-not-found,unused-ignore]
+
+from regard.core.errors import RegardError
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # Overflows and what is no number are errors, as in DuckDB.
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # Days before 1582 as they stand, without the leap to another calendar.
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+WORKERS_SECONDS = 60.0
+STEP_SECONDS = 0.1
+
+
+class _Compiler(PySparkCompiler):
+    """Ibis 12 goes over text between instants and seconds, and cuts those before 1970 upwards."""
+
+    __slots__ = ()
+
+    def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> Any:
+        """The second since 1970 in which an instant falls."""
+        return self.f.unix_seconds(self.cast(arg, dt.timestamp))
+
+    def visit_TimestampFromUNIX(self, op: Any, *, arg: Any, unit: Any) -> Any:
+        """The instant of a second since 1970, of any year."""
+        if unit is not None and unit.short != "s":
+            return super().visit_TimestampFromUNIX(op, arg=arg, unit=unit)
+        return self.f.timestamp_seconds(arg)
+
+    def visit_ArrayIndex(self, op: Any, *, arg: Any, index: Any) -> Any:
+        """The element at a place from 0; nothing where there is none."""
+        return self.f.anon.get(arg, sge.Paren(this=index))
+
+
+class _Backend(Backend):
+    """Rows in memory travel as files of the scratch folder, answers as Arrow: never by pandas."""
+
+    compiler = _Compiler()
+    scratch: Path
+
+    def _register_in_memory_table(self, op: Any) -> None:
+        file = self.scratch / f"{op.name}.parquet"
+        pq.write_table(op.data.to_pyarrow(op.schema), file)
+        rows = self._session.read.parquet(f"file:{file}")
+        rows.createOrReplaceTempView(op.name)
+
+    def _make_memtable_finalizer(self, name: str) -> None:  # type: ignore[override]
+        """The session ends soon, and its views with it."""
+
+    def to_pyarrow(self, expr: Any, /, *, params: Any = None, limit: Any = None, **_: Any) -> Any:
+        """The rows of an expression as Arrow."""
+        self._run_pre_execute_hooks(expr)
+        table = expr.as_table()
+        sql = self.compile(table, params=params, limit=limit)
+        wanted = table.schema().to_pyarrow()
+        found: pa.Table = self._session.sql(sql).toArrow()
+        return expr.__pyarrow_result__(found.rename_columns(wanted.names).cast(wanted))
+
+
+@contextmanager
+def session(master: str, scratch: Path) -> Iterator[Backend]:
+    """A session on a Spark master, whose files of passage go to `scratch`; it ends with the block.
+
+    Raises RegardError where Spark does not start, where no worker takes up work within
+    WORKERS_SECONDS, and for whatever fails in Spark within the block.
+    """
+    try:
+        spark = _started(master, scratch)
+        try:
+            _await_workers(spark, master)
+            backend = _Backend()
+            backend.scratch = scratch
+            backend.do_connect(spark)
+            yield backend
+        finally:
+            spark.stop()
+    except (PySparkException, Py4JError) as error:
+        raise RegardError(
+            f"Spark could not build the facts: {_first_line(error)} "
+            "They stay as they were. Mend it and build again, or build without --engine."
+        ) from error
+
+
+def _started(master: str, scratch: Path) -> Any:
+    builder = SparkSession.builder.master(master).appName("regard build")
+    settings = SETTINGS | {"spark.sql.warehouse.dir": str(scratch / "warehouse")}
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    return spark
+
+
+def _await_workers(spark: Any, master: str) -> None:
+    """Spark itself would wait for ever where no worker has room."""
+    if not master.startswith("spark://"):
+        return
+    until = time.monotonic() + WORKERS_SECONDS
+    # The driver counts as one.
+    while spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() < 2:
+        if time.monotonic() > until:
+            raise RegardError(
+                f"No worker of {master} took up work within {WORKERS_SECONDS:.0f} seconds. Start "
+                "one, or give it cores and memory that are free. The facts stay as they were."
+            )
+        time.sleep(STEP_SECONDS)
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = next((line for line in lines if not line.startswith("An error occurred")), "")
+    return (told or type(error).__name__)[:400]
