@@ -9,6 +9,7 @@ from typing import Any
 import ibis.expr.datatypes as dt
 import pyarrow as pa
 import pyarrow.parquet as pq
+import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.pyspark import Backend
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
@@ -31,12 +32,46 @@ SETTINGS = {
 }
 WORKERS_SECONDS = 60.0
 STEP_SECONDS = 0.1
+HELD = "_held"
 
 
 class _Compiler(PySparkCompiler):
-    """Ibis 12 goes over text between instants and seconds, and cuts those before 1970 upwards."""
+    """Ibis 12 goes over text between instants and seconds, and cuts those before 1970 upwards.
+
+    For rows kept by a window, its SQL generator writes names that Spark does not find.
+    """
 
     __slots__ = ()
+
+    def visit_Select(
+        self,
+        op: Any,
+        *,
+        parent: Any,
+        selections: Any,
+        predicates: Any,
+        qualified: Any,
+        sort_keys: Any,
+        distinct: Any,
+    ) -> Any:
+        """A selection; what is kept by a window is told within and kept without."""
+        if not qualified or sort_keys or distinct:
+            return super().visit_Select(
+                op,
+                parent=parent,
+                selections=selections,
+                predicates=predicates,
+                qualified=qualified,
+                sort_keys=sort_keys,
+                distinct=distinct,
+            )
+        columns = self._cleanup_names(selections) if selections else [sge.Star()]
+        held = sg.and_(*qualified).as_(HELD, quoted=True)
+        inner = sg.select(*columns, held).from_(parent)
+        if predicates:
+            inner = inner.where(*predicates)
+        names = [sg.column(name, quoted=True) for name in op.schema.names]
+        return sg.select(*names).from_(inner.subquery(HELD)).where(sg.column(HELD, quoted=True))
 
     def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> Any:
         """The second since 1970 in which an instant falls."""
