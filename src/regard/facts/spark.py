@@ -27,6 +27,11 @@ from regard.store.snapshot import Snapshot
 DUCKDB = "duckdb"
 SCRATCH = "scratch"
 MASTER = re.compile(r"spark://[^\s/,:]+:\d{1,5}(,[^\s/,:]+:\d{1,5})*|local(\[(\d{1,4}|\*)\])?")
+PART = re.compile(r"\s*WITH `(?P<name>\w+)` AS \(")
+NEXT_PART = re.compile(r"\s*,\s*`(?P<name>\w+)` AS \(")
+SIGNS = re.compile(r"[()]|'(?:[^'\\]|\\.|'')*'|`[^`]*`", re.DOTALL)
+LARGE = 10
+"""Of how many tables a part of a query must be made to be computed once rather than in place."""
 BATCH_ROWS = 100_000
 PATIENCE_SECONDS = 5.0
 GLOBS = "*?{}"
@@ -114,7 +119,8 @@ class SparkSnapshot(Snapshot):
 
     def show_sql(self, name: str, sql: str, schema: pa.Schema) -> Relation:
         """SQL of Spark under a name, in the types of `schema`."""
-        return self._show(name, _conformed(sql, schema), ibis.Schema.from_pyarrow(schema))
+        last = self._cut(name, sql)
+        return self._show(name, _conformed(last, schema), ibis.Schema.from_pyarrow(schema))
 
     def hold(self, name: str, rows: Relation) -> Relation:
         """Rows of this process's memory under a name: they are files already when Spark knows."""
@@ -123,7 +129,8 @@ class SparkSnapshot(Snapshot):
     def hold_sql(self, name: str, sql: str, schema: pa.Schema) -> Relation:
         """SQL computed once and held in files under a name, in place of a former."""
         place = self._place(name)
-        self.session.sql(_conformed(sql, schema)).write.parquet(f"file:{place}")
+        last = self._cut(name, sql)
+        self.session.sql(_conformed(last, schema)).write.parquet(f"file:{place}")
         return self.read(name, [str(file) for file in _files(place)], schema)
 
     def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:
@@ -153,6 +160,23 @@ class SparkSnapshot(Snapshot):
         """Let go of the engine that hands on; the session is its opener's."""
         self.books.disconnect()
 
+    def _cut(self, name: str, sql: str) -> str:
+        """SQL without the parts that it reads several times: they are views, or files if large.
+
+        Spark puts such a part in each place where it is read, which makes plans of thousands of
+        tables of facts that read parts of parts. A view keeps what its names meant when it was
+        made, so that these may be taken again.
+        """
+        parts, last = shared_parts(sql)
+        for part, inner in parts:
+            rows = self.session.sql(inner)
+            if rows._jdf.queryExecution().analyzed().collectLeaves().size() >= LARGE:
+                place = f"file:{self._place(f'{name}-{part}')}"
+                rows.write.parquet(place)
+                rows = self.session.read.schema(rows.schema).parquet(place)
+            rows.createOrReplaceTempView(part)
+        return last
+
     def _sorted(
         self, files: Sequence[Path], schema: pa.Schema, key: Sequence[str], bucket: str
     ) -> pa.RecordBatchReader:
@@ -176,6 +200,29 @@ class SparkSnapshot(Snapshot):
     def _place(self, name: str) -> Path:
         self._written += 1
         return self.scratch / f"{self._written}-{name}"
+
+
+def shared_parts(sql: str) -> tuple[list[tuple[str, str]], str]:
+    """The parts that SQL says first (WITH), by name and in their order, and what reads them."""
+    parts = []
+    rest = sql
+    opening = PART.match(rest)
+    while opening:
+        end = _closing(rest, opening.end())
+        parts.append((opening["name"], rest[opening.end() : end]))
+        rest = rest[end + 1 :]
+        opening = NEXT_PART.match(rest)
+    return parts, rest.strip()
+
+
+def _closing(sql: str, start: int) -> int:
+    """Where the bracket opened before `start` closes; those within words and names do not count."""
+    depth = 1
+    for sign in SIGNS.finditer(sql, start):
+        depth += {"(": 1, ")": -1}.get(sign.group(), 0)
+        if not depth:
+            return sign.start()
+    raise AssertionError("a bracket of SQL stays open")
 
 
 def _conformed(sql: str, schema: pa.Schema) -> str:
