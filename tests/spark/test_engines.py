@@ -41,6 +41,8 @@ def test_without_pyspark_the_way_to_it_is_told(
 ) -> None:
     folder = built(tmp_path / "w", ticket("1", NINE))
     monkeypatch.setitem(sys.modules, "pyspark", None)
+    # Taken before, it would be found on its package without being sought.
+    monkeypatch.delattr("regard.facts.spark_engine", raising=False)
     for name in ("regard.facts.spark_engine", "ibis.backends.pyspark"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     with pytest.raises(RegardError, match=r"pip install 'regard\[spark\]'"):
