@@ -6,12 +6,16 @@
     python processes.py read FOLDER SECONDS            look again and again; say what was seen
 
 A fault is `before:N`, `after:N` or `within:N`: the process is killed before or after its N-th step
-that lasts, or in the middle of it. Steps are commits of Delta tables and links of manifests.
+that lasts, or in the middle of it. Steps are all that changes what others see: commits of Delta
+tables (writes, merges, compactions, returns to a version, sweeps), links of manifests, files put in
+place of others, and folders taken away. `count:0` kills nothing and counts them.
 """
 
 import json
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -20,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from deltalake import write_deltalake
-from deltalake.table import TableMerger
+from deltalake import DeltaTable
+from deltalake.table import TableMerger, TableOptimizer
 
 from regard.core.schema import Row, table
 from regard.facts.build import build
@@ -30,6 +34,20 @@ from regard.store.store import open_store
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BATCH = 20
+LASTING: tuple[tuple[Any, str], ...] = (
+    (deltas, "write_deltalake"),
+    (TableMerger, "execute"),
+    (TableOptimizer, "compact"),
+    (DeltaTable, "restore"),
+    (DeltaTable, "repair"),
+    (DeltaTable, "delete"),
+    (DeltaTable, "vacuum"),
+    (os, "link"),
+    (Path, "replace"),
+    (Path, "rename"),
+    (shutil, "rmtree"),
+)
+"""The functions beneath the product whose calls are steps that last."""
 
 
 def batch(number: int, tickets: int = BATCH) -> dict[str, pa.Table]:
@@ -68,44 +86,64 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def faulty(fault: str) -> None:
-    """Have this process killed at a step."""
-    if fault == "none":
-        return
+def faulty(fault: str) -> Callable[[], int]:
+    """Have this process killed at a step; what is given tells how many steps there were."""
     moment, _, n = fault.partition(":")
-    step = {"left": int(n)}
+    step = {"done": 0}
 
-    def guarded(work: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def run(*args: Any, **said: Any) -> Any:
-            step["left"] -= 1
-            if step["left"] == 0 and moment == "before":
+            step["done"] += 1
+            here = step["done"] == int(n)
+            if here and moment == "before":
                 die()
-            if step["left"] == 0 and moment == "within":
-                _leave_half(args)
+            if here and moment == "within":
+                _leave_half(name, args)
                 die()
             done = work(*args, **said)
-            if step["left"] == 0:
+            if here and moment == "after":
                 die()
             return done
 
         return run
 
-    vars(deltas)["write_deltalake"] = guarded(write_deltalake)
-    TableMerger.execute = guarded(TableMerger.execute)  # type: ignore[method-assign]
-    vars(os)["link"] = guarded(os.link)
+    if fault != "none":
+        for owner, name in LASTING:
+            setattr(owner, name, guarded(name, getattr(owner, name)))
+    return lambda: step["done"]
 
 
-def _leave_half(args: tuple[Any, ...]) -> None:
-    """What a writer leaves who dies while files are written: some of them, and no commit."""
-    place = args[0]
-    if isinstance(place, str) and place.startswith("file://"):
-        folder = Path(place.removeprefix("file://")) / "bucket=0"
+def _leave_half(name: str, args: tuple[Any, ...]) -> None:
+    """What is left by one who dies while files are written or taken away: some, and no commit."""
+    if name == "write_deltalake":
+        folder = Path(args[0].removeprefix("file://")) / "bucket=0"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "part-half.parquet").write_bytes(b"PAR1 half")
+    if name == "rmtree":
+        there = sorted(path for path in Path(args[0]).rglob("*") if path.is_file())
+        for path in there[::2]:
+            path.unlink()
+
+
+def start(*said: object) -> "subprocess.Popen[str]":
+    """Start one of the things that the module names, in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, __file__, *map(str, said)], stdout=subprocess.PIPE, text=True
+    )
+
+
+def end(*started: "subprocess.Popen[str]") -> list[str]:
+    """What processes said, once all of them have ended well."""
+    told = [each.communicate(timeout=300)[0] for each in started]
+    assert [each.returncode for each in started] == [0] * len(started)
+    return told
 
 
 def read(folder: Path, seconds: float) -> dict[str, Any]:
-    """Look at the newest version until time is up: versions seen, and looks that were torn."""
+    """Look at the newest version until time is up: versions seen, and looks that were torn.
+
+    Not torn: every ticket once, and of each batch taken all changes, each with its ticket.
+    """
     until = time.monotonic() + seconds
     seen: set[int] = set()
     torn: list[list[int]] = []
@@ -116,11 +154,16 @@ def read(folder: Path, seconds: float) -> dict[str, Any]:
             counts = tickets.aggregate(n=tickets.count(), ids=tickets.ticket_id.nunique())
             (row,) = counts.to_pyarrow().to_pylist()
             lost = orphans.to_pyarrow().as_py()
-            version = snapshot.manifest.version
-            seen.add(version)
-            # Version k holds the batches 0 to k - 1.
-            if lost or row["n"] != row["ids"] or row["n"] != version * BATCH:
-                torn.append([version, lost, row["n"], row["ids"]])
+            batches = changes.group_by("change_id").aggregate(n=changes.count()).to_pyarrow()
+            halves = [
+                each
+                for each in batches.to_pylist()
+                if each["n"] != (BATCH if each["change_id"] == "in batch 0" else 2 * BATCH)
+            ]
+            seen.add(snapshot.manifest.version)
+            missing = snapshot.manifest.imports - batches.num_rows
+            if lost or row["n"] != row["ids"] or halves or missing:
+                torn.append([snapshot.manifest.version, lost, row["n"], row["ids"], missing])
     return {"versions": sorted(seen), "torn": torn}
 
 

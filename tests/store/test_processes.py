@@ -1,42 +1,26 @@
 """Several processes at one store: readers see whole versions, writers take turns."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from regard.store.lock import held
 from regard.store.store import open_store
 from store import processes
-
-SCRIPT = Path(processes.__file__)
-
-
-def _start(*said: object) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, str(SCRIPT), *map(str, said)], stdout=subprocess.PIPE, text=True
-    )
-
-
-def _end(*started: "subprocess.Popen[str]") -> list[str]:
-    """What processes said, once all of them have ended well."""
-    told = [each.communicate(timeout=120)[0] for each in started]
-    assert [each.returncode for each in started] == [0] * len(started)
-    return told
+from store.processes import end, start
 
 
 def test_readers_see_one_version_whole_while_another_process_imports(tmp_path: Path) -> None:
     open_store(tmp_path).upsert(processes.batch(0))
-    readers = [_start("read", tmp_path, 4) for _ in range(2)]
-    writer = _start("write", tmp_path, 1, 12)
-    told = [json.loads(said) for said in _end(*readers, writer)[:2]]
+    readers = [start("read", tmp_path, 4) for _ in range(2)]
+    writer = start("write", tmp_path, 1, 12)
+    told = [json.loads(said) for said in end(*readers, writer)[:2]]
     assert [each["torn"] for each in told] == [[], []]
     assert max(len(each["versions"]) for each in told) > 1
     assert open_store(tmp_path).head().version == 13
 
 
 def test_two_importers_at_once_both_land(tmp_path: Path) -> None:
-    _end(*(_start("write", tmp_path, first, 3) for first in (10, 20)))
+    end(*(start("write", tmp_path, first, 3) for first in (10, 20)))
     head = open_store(tmp_path).head()
     assert (head.version, head.imports) == (6, 6)
     with open_store(tmp_path).snapshot() as snapshot:
@@ -48,9 +32,9 @@ def test_two_importers_at_once_both_land(tmp_path: Path) -> None:
 def test_two_builds_at_once_take_turns_and_one_finds_nothing_to_do(tmp_path: Path) -> None:
     open_store(tmp_path).upsert(processes.batch(0))
     with held(open_store(tmp_path).folder / "build.lock"):
-        builders = [_start("build", tmp_path, "none") for _ in range(2)]
+        builders = [start("build", tmp_path, "none") for _ in range(2)]
         with_nothing = open_store(tmp_path).head().facts
     assert with_nothing == {}
-    _end(*builders)
+    end(*builders)
     # One import and one build.
     assert open_store(tmp_path).head().version == 2

@@ -18,6 +18,7 @@ from regard.core.errors import RegardError
 from regard.core.i18n import LOCALE, languages
 
 if TYPE_CHECKING:
+    from regard.store.manifest import Manifest
     from regard.store.store import Store
 
 OLDEST = (3, 11)
@@ -41,8 +42,23 @@ def doctor(
     strict: Annotated[
         bool, typer.Option("--strict", help="Count what only the tests need as missing.")
     ] = False,
+    back: Annotated[
+        int | None,
+        typer.Option(
+            "--back", metavar="VERSION", help="Let the store stand as at an earlier version."
+        ),
+    ] = None,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Go on without the store's files that are damaged.")
+    ] = False,
 ) -> None:
-    """Say what this machine and this workspace lack and how to get it; exit code 1 if anything."""
+    """Say what this machine and this workspace lack and how to get it; exit code 1 if anything.
+
+    A damaged file of the store is named with the way back, which --back or --mend then goes.
+    """
+    if back is not None or mend:
+        _mend(folder_of(workspace), back)
+        return
     checks = [*machine_checks(), *workspace_checks(folder_of(workspace))]
     shown = table("Check", "Verdict", "Found", "Remedy")
     for check in checks:
@@ -198,11 +214,15 @@ def _store(folder: Path, sources: tuple[str, ...]) -> Iterator[Check]:
     from regard.store.store import open_store
 
     store = open_store(folder)
-    manifest = store.head()
+    try:
+        manifest = store.head()
+    except RegardError as error:
+        yield Check("store", MISSING, str(error), _way_back(store))
+        return
     if not manifest.imports:
         yield Check("store", OPTIONAL, "empty", "Import something: `regard import --help`.")
         return
-    broken = list(_broken(store))
+    broken = list(_broken(store, manifest))
     if broken:
         yield from broken
         return
@@ -216,24 +236,56 @@ def _store(folder: Path, sources: tuple[str, ...]) -> Iterator[Check]:
         yield Check("facts", OPTIONAL, "older than the last import", "Run `regard build`.")
 
 
-def _broken(store: "Store") -> Iterator[Check]:
+def _broken(store: "Store", manifest: "Manifest") -> Iterator[Check]:
     """What of the newest version is not there or cannot be read, with the way back."""
-    from pyarrow import ArrowException
-    from pyarrow.parquet import read_metadata
+    from regard.store.mending import TABLE, damage_of
 
-    from regard.store.deltas import files_of
-
-    head = store.head()
-    named = [
-        (store.table_path(name), version, IMPORT_AGAIN) for name, version in head.tables.items()
-    ] + [(store.fact_path(name), version, BUILD_AGAIN) for name, version in head.facts.items()]
-    for path, version, remedy in named:
-        try:
-            for file in files_of(path, version):
-                read_metadata(file)
-        except (RegardError, ArrowException, OSError) as error:
-            yield Check("store", MISSING, f"{path.name}: {str(error).splitlines()[0]}", remedy)
+    damages = damage_of(store, manifest)
+    way = _way_back(store) if any(one.kind == TABLE for one in damages) else ""
+    for one in damages:
+        remedy = way if one.kind == TABLE else BUILD_AGAIN
+        yield Check("store", MISSING, f"{one.name}: {one.what}", remedy)
 
 
-IMPORT_AGAIN = "Restore the folder `store` from a copy, or import into a new workspace."
-BUILD_AGAIN = "Remove that folder of `store/facts` and run `regard build --full`."
+def _way_back(store: "Store") -> str:
+    """What to do where event tables or the newest manifest are damaged."""
+    from regard.store.mending import last_whole
+
+    whole = last_whole(store)
+    first = RESTORE if whole is None else GO_BACK.format(version=whole)
+    try:
+        store.head()
+    except RegardError:
+        return f"{first}."
+    return f"{first}; or {GO_ON}."
+
+
+def _mend(folder: Path, back: int | None) -> None:
+    from regard.cli.console import say
+    from regard.store.mending import go_back, leave_out
+    from regard.store.store import open_store
+
+    store = open_store(folder)
+    if back is not None:
+        after = go_back(store, back)
+        say(f"The store stands as at version {back}, now as version {after.version}.")
+        say(f"Import again what came after version {back}, then run `regard build`.")
+        return
+    after, count = leave_out(store)
+    if not count:
+        say("No file of an event table is damaged; nothing was changed.")
+        return
+    say(f"Version {after.version} goes on without damaged files: {count}. Their rows are lost.")
+    say("Import again all that its sources had sent, then run `regard build`.")
+
+
+RESTORE = "Restore the folder `store` from a copy"
+GO_BACK = (
+    "Version {version} is whole: run `regard doctor --back {version}` and import again what came "
+    "after it"
+)
+GO_ON = (
+    "run `regard doctor --mend`, which goes on without the file, and import again all that its "
+    "source had sent"
+)
+BUILD_AGAIN = "Run `regard build --full`."

@@ -12,7 +12,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -86,12 +86,18 @@ def _told(
 
 
 def record(workspace: Path, now: datetime) -> None:
-    """Keep the present text of the file, if it is new, as known from `now` on."""
+    """Keep the present text of the file, if it is new, as known from `now` on.
+
+    Where the clock went back meanwhile, it counts as known just after the text before it.
+    """
     text = _now(workspace)
     texts = _recorded(workspace)
     if text is None or (texts and texts[-1][1] == text):
         return
     parse(_read(text))
+    before = texts[-1][0] if texts else None
+    if before is not None and now <= before:
+        now = before + timedelta(microseconds=1)
     folder = workspace / KNOWN
     folder.mkdir(exist_ok=True)
     draft = folder / "draft"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from regard.core.i18n import N_
+from regard.ingest.jsonl import ODD
 from regard.ingest.parcel import Reject
 from regard.ingest.streams import CHUNK, BadFile, Checked
 
@@ -39,8 +40,6 @@ REFUSAL = frozenset(
     {"error", "errors", "message", "description", "details", "code", "title", "status"}
 )
 REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /\S*$")
-ODD = re.compile("[\0\ud800-\udfff]")
-"""Characters that no table holds: NUL, and halves of a character that came without the other."""
 NOT_JSON = N_("it is not JSON")
 TOO_DEEP = N_("it is nested too deeply")
 TOO_LARGE = N_("it is too large for one answer")

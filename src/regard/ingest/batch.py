@@ -1,7 +1,9 @@
 """A batch of rows as read: text columns, the line of each row, and lines that are no rows."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -37,10 +39,31 @@ def pack(
     return Batch(packed, np.array(lines, np.int64), tuple(rejects))
 
 
+def name_columns(found: Sequence[str]) -> tuple[str, ...]:
+    """Names for the columns, each once: the nameless get their number, the repeated a suffix."""
+    names: dict[str, None] = {}
+    told: Counter[str] = Counter()
+    for number, text in enumerate(found, start=1):
+        name = said = text.strip() or f"column {number}"
+        told[said] += 1
+        while name in names:
+            name = f"{said}#{told[said]}"
+            told[said] += name in names
+        names[name] = None
+    return tuple(names)
+
+
 def raw_row(rows: pa.RecordBatch | pa.Table, index: int) -> dict[str, Any]:
     """One row as read, by column name, as plain JSON values."""
-    found = {name: rows.column(name)[index].as_py() for name in rows.schema.names}
-    return {
-        name: value if value is None or isinstance(value, str) else value.isoformat()
-        for name, value in found.items()
-    }
+    return {name: plain_of(rows.column(name)[index]) for name in rows.schema.names}
+
+
+def plain_of(scalar: pa.Scalar) -> str | int | bool | None:
+    """One value as plain JSON; an instant is its ISO form, beyond all years its number."""
+    try:
+        value = scalar.as_py()
+    except (ValueError, OverflowError):
+        return f"{scalar.value} {scalar.type}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int) else str(value)

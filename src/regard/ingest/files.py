@@ -9,8 +9,8 @@ from pathlib import Path
 
 from regard.core.errors import BadValue, did_you_mean
 from regard.ingest import delimited, jsonl, lined, parquet, records, xes
-from regard.ingest.batch import Batch
-from regard.ingest.streams import BadFile, Checked, open_bytes
+from regard.ingest.batch import Batch, name_columns
+from regard.ingest.streams import LINE_LIMIT, BadFile, Checked, check_width, open_bytes
 
 __all__ = ["BadFile", "Rows", "open_rows", "require", "sniff"]
 
@@ -112,7 +112,7 @@ def require(path: Path, rows: Rows, wanted: Iterable[str]) -> None:
 def _open_delimited(path: Path, encoding: str, delimiter: str) -> Rows:
     header, lines = _read_header(path, encoding)
     delimiter = delimiter or max(DELIMITERS, key=lambda mark: _outside_quotes(header).count(mark))
-    names = _name_columns(next(csv.reader(io.StringIO(header), delimiter=delimiter)))
+    names = name_columns(_split_header(path, header, delimiter))
     layout = delimited.Layout(path, encoding, delimiter, names, lines)
     return Rows("csv", names, delimited.read(layout))
 
@@ -135,18 +135,19 @@ def _read_header(path: Path, encoding: str) -> tuple[str, int]:
     return header.strip("\r\n"), lines
 
 
+def _split_header(path: Path, header: str, delimiter: str) -> Sequence[str]:
+    """The header's fields; more of them than a table has are a BadFile."""
+    csv.field_size_limit(LINE_LIMIT)
+    try:
+        found = next(csv.reader(io.StringIO(header), delimiter=delimiter))
+    except csv.Error as error:
+        raise BadFile(path, f"its first line is no header ({error})") from None
+    check_width(path, len(found))
+    return found
+
+
 def _outside_quotes(header: str) -> str:
     return "".join(header.split('"')[::2])
-
-
-def _name_columns(found: Sequence[str]) -> tuple[str, ...]:
-    """Names for the columns: the nameless get their number, the repeated a suffix."""
-    names: list[str] = []
-    for number, text in enumerate(found, start=1):
-        name = text.strip() or f"column {number}"
-        repeats = sum(1 for other in names if other.split("#")[0] == name)
-        names.append(f"{name}#{repeats + 1}" if repeats else name)
-    return tuple(names)
 
 
 def _refuse(path: Path, kinds: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regard.core.i18n import N_
-from regard.ingest.batch import Mask, Whole, raw_row
+from regard.ingest.batch import Mask, Whole, plain_of, raw_row
 from regard.ingest.mapping import CELL, NAME, NUMBER, Condition, FileMap
 from regard.ingest.parcel import Finding, Reject
 
@@ -114,8 +114,9 @@ class Log:
         rows = np.flatnonzero(bad)
         if not len(rows):
             return
-        values = shown.take(pa.array(rows)).to_pylist()
-        for at, value in zip(frame.at[rows].tolist(), values, strict=True):
+        values = shown.take(pa.array(rows))
+        for at, scalar in zip(frame.at[rows].tolist(), values, strict=True):
+            value = plain_of(scalar)
             text = "" if value is None else str(value)
             self.wrong.setdefault(at, (kind, *_say(kind, column, text)))
 
@@ -129,7 +130,7 @@ class Log:
         """Count the rows where `odd` holds, with the first as the example."""
         rows = np.flatnonzero(odd)
         if len(rows):
-            example = f"line {frame.lines[rows[0]]}: {shown[int(rows[0])].as_py()}"
+            example = f"line {frame.lines[rows[0]]}: {plain_of(shown[int(rows[0])])}"
             self.note(kind, where, len(rows), example)
 
     def take_odd(self, other: "Log") -> None:

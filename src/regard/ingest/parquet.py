@@ -6,14 +6,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from regard.ingest.batch import Batch
-from regard.ingest.streams import CHUNK, BadFile, open_bytes
+from regard.ingest.batch import Batch, name_columns
+from regard.ingest.streams import CHUNK, BadFile, check_width, open_bytes
 
 MAGIC = b"PAR1"
 ROWS = 1 << 17
@@ -22,16 +23,24 @@ ROWS = 1 << 17
 def columns(path: Path) -> tuple[str, ...]:
     """The names of the file's columns."""
     with _opened(path) as file:
-        return tuple(file.schema_arrow.names)
+        try:
+            return name_columns(file.schema_arrow.names)
+        except ValueError as error:
+            raise damaged(path, error) from None
 
 
 def read(path: Path) -> Iterator[Batch]:
     """Batches of the file's rows; a row's line is its number, from 1."""
     with _opened(path) as file:
         first = 1
-        for rows in _decoded(path, file):
-            offered = [offer(column) for column in rows.columns]
-            given = pa.RecordBatch.from_arrays(offered, names=rows.schema.names)
+        names = name_columns(file.schema_arrow.names)
+        check_width(path, len(names))
+        for rows in decoded(path, file, ROWS):
+            try:
+                offered = [offer(column) for column in rows.columns]
+                given = pa.RecordBatch.from_arrays(offered, names=list(names))
+            except (ValueError, OverflowError, pa.ArrowException) as error:
+                raise damaged(path, error) from None
             yield Batch(given, np.arange(first, first + rows.num_rows, dtype=np.int64))
             first += rows.num_rows
 
@@ -59,11 +68,14 @@ def offer(column: pa.Array) -> pa.Array:
     return pc.cast(column, pa.string())
 
 
-def _decoded(path: Path, file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+def decoded(path: Path, file: pq.ParquetFile, rows: int) -> Iterator[pa.RecordBatch]:
+    """The file's rows, so many at once; damaged ones, and text that is none, are a BadFile."""
     try:
-        yield from file.iter_batches(batch_size=ROWS)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from None
+        for batch in file.iter_batches(batch_size=rows):
+            batch.validate(full=True)
+            yield batch
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise damaged(path, error) from None
 
 
 @contextmanager
@@ -75,13 +87,21 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
         else:
             shutil.copyfileobj(stream, unpacked, CHUNK)
             source = unpacked
-        try:
-            file = pq.ParquetFile(source)
-        except (pa.ArrowException, OSError) as error:
-            raise _damaged(path, error) from None
-        yield file
+        with opened(path, source) as file:
+            yield file
 
 
-def _damaged(path: Path, error: Exception) -> BadFile:
-    said = str(error).split(".")[0].splitlines()[0]
+@contextmanager
+def opened(path: Path, stream: BinaryIO | Path) -> Iterator[pq.ParquetFile]:
+    """The Parquet file of a stream; a footer that is none is a BadFile."""
+    try:
+        file = pq.ParquetFile(stream)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise damaged(path, error) from None
+    yield file
+
+
+def damaged(path: Path, error: Exception) -> BadFile:
+    """The error of a file that cannot be decoded."""
+    said = (str(error).split(".")[0].splitlines() or [type(error).__name__])[0]
     return BadFile(path, f"the Parquet file is damaged or cut off ({said})", "Write it again")

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from regard.core.i18n import N_
-from regard.ingest.batch import ROWS, Batch, pack
-from regard.ingest.jsonl import flatten
+from regard.ingest.batch import Batch
+from regard.ingest.gathering import Gathering
+from regard.ingest.jsonl import flatten, whole
 from regard.ingest.parcel import Reject
 from regard.ingest.streams import BadFile, Checked
 
 NO_RECORD = N_("the entry is not a JSON object")
+TOO_DEEP = N_("it is nested too deeply")
 LARGEST = 1 << 30
 """A document is held whole while it is read."""
 
@@ -22,21 +24,21 @@ def read(path: Path, name: str, encoding: str = "utf-8") -> Iterator[Batch]:
 
     A document is an object with a list of them under `name`, a list of them, or one of them.
     """
-    rows: list[dict[str, str]] = []
-    lines: list[int] = []
-    rejects: list[Reject] = []
+    held = Gathering(path)
     for place, found in enumerate(_records(path, name, encoding), start=1):
-        if isinstance(found, dict):
-            rows.append(flatten(found))
-            lines.append(place)
+        try:
+            row = flatten(found) if isinstance(found, dict) else None
+            short = "" if row is not None else whole(json.dumps(found, ensure_ascii=False))
+        except RecursionError:
+            row, short = None, TOO_DEEP
+        if row is None:
+            held.rejects.append(Reject(place, NO_RECORD, "", short, {"": short}))
         else:
-            short = json.dumps(found, ensure_ascii=False)
-            rejects.append(Reject(place, NO_RECORD, "", short, {"": short}))
-        if len(rows) + len(rejects) >= ROWS:
-            yield pack(rows, lines, rejects)
-            rows, lines, rejects = [], [], []
-    if rows or rejects:
-        yield pack(rows, lines, rejects)
+            held.add(place, row)
+        if held.full:
+            yield held.give()
+    if held.rows or held.rejects:
+        yield held.give()
 
 
 def _records(path: Path, name: str, encoding: str) -> Iterator[Any]:

@@ -20,6 +20,8 @@ LINE_LIMIT = 8 << 20
 FREE_EXPANSION = 256 << 20
 LARGEST_RATIO = 250
 """Beyond FREE_EXPANSION bytes a gzip file may not unpack to more than this many times its size."""
+MOST_COLUMNS = 10_000
+"""Columns of the widest table that is read."""
 LINE_ENDS = b"\n\r"
 LINE_END = re.compile(rb"\r\n|\n|\r")
 
@@ -31,6 +33,13 @@ class BadFile(RegardError):
         self.path, self.why = path, why
         step = next_step or "Check the file"
         super().__init__(f"{path.name}: {why}. {step}; nothing was changed.")
+
+
+def check_width(path: Path, columns: int) -> None:
+    """Raise BadFile where there are more columns than a table has."""
+    if columns > MOST_COLUMNS:
+        why = f"it has {columns:,} columns, and {MOST_COLUMNS:,} are the most that are read"
+        raise BadFile(path, why, "Leave out what no mapping reads")
 
 
 def open_bytes(path: Path) -> BinaryIO:

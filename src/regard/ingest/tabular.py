@@ -1,12 +1,13 @@
 """From a file and a mapping to a parcel: all is read and judged, nothing is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from regard.core.errors import RegardError
 from regard.core.i18n import N_
 from regard.ingest import eventlog, lined, plain
 from regard.ingest.batch import Batch, Whole, pack, raw_row
@@ -15,6 +16,8 @@ from regard.ingest.frame import Frame, Log, number
 from regard.ingest.mapping import EventLog, FileMap
 from regard.ingest.parcel import Finding, Origin, Parcel, Reject
 
+LARGEST_SPARSE = 1 << 28
+"""Cells, most of them empty, of rows that must be held together."""
 NO_ROWS = N_("The file holds a header and no rows.")
 
 
@@ -102,10 +105,23 @@ def _translate(batches: Iterable[Batch], mapping: FileMap, source: str, file: st
 def _join(batches: list[Batch]) -> Batch:
     """All batches as one: cases may be spread over the file."""
     tables = [pa.Table.from_batches([batch.rows]) for batch in batches]
+    _check_sparse(batches)
     whole = pa.concat_tables(tables, promote_options="default") if tables else pa.table({})
     lines: Whole = np.concatenate([np.zeros(0, np.int64), *(batch.lines for batch in batches)])
     rejects = tuple(reject for batch in batches for reject in batch.rejects)
     return Batch(whole.combine_chunks(), lines, rejects)
+
+
+def _check_sparse(batches: Sequence[Batch]) -> None:
+    """Raise where rows of ever other columns would make a table far larger than they are."""
+    names = {name for batch in batches for name in batch.rows.schema.names}
+    cells = len(names) * sum(batch.rows.num_rows for batch in batches)
+    held = sum(batch.rows.num_rows * batch.rows.num_columns for batch in batches)
+    if cells > LARGEST_SPARSE and cells > 4 * held:
+        raise RegardError(
+            f"The rows have {len(names):,} columns, of which each has few. Leave out what no "
+            "mapping reads; nothing was changed."
+        )
 
 
 def _whole(name: str, parts: list[pa.Table], mapping: FileMap, log: Log) -> pa.Table:

@@ -11,14 +11,15 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
 from regard.ingest.batch import ROWS, Batch, pack
-from regard.ingest.streams import CHUNK, BadFile, Checked
+from regard.ingest.gathering import CELLS
+from regard.ingest.streams import CHUNK, BadFile, Checked, check_width
 
 VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 
 
 def read(path: Path) -> Iterator[Batch]:
     """Batches of the log's events. Memory holds one batch, however large the file is."""
-    log = _Log()
+    log = _Log(path)
     parser = DefusedExpatParser(forbid_dtd=True)
     parser.setContentHandler(log)
     # The parser is its own locator; it tells the handler so only when it opens files itself.
@@ -27,8 +28,8 @@ def read(path: Path) -> Iterator[Batch]:
         try:
             while chunk := stream.read(CHUNK):
                 parser.feed(chunk)
-                while len(log.rows) >= ROWS:
-                    yield log.give(ROWS)
+                while len(log.rows) >= (most := min(ROWS, CELLS // max(len(log.names), 1))):
+                    yield log.give(most)
             parser.close()
         except SAXParseException as error:
             where = f"line {error.getLineNumber()}"
@@ -43,8 +44,10 @@ def read(path: Path) -> Iterator[Batch]:
 class _Log(ContentHandler):
     """Collects the events of an XES log as they pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__()
+        self._path = path
+        self.names: dict[str, None] = {}
         self.rows: list[dict[str, str]] = []
         self.lines: list[int] = []
         self.is_log = False
@@ -78,6 +81,8 @@ class _Log(ContentHandler):
         """A tag closes: an event is whole."""
         self._open.pop()
         if name.rpartition(":")[2] == "event":
+            self.names.update(dict.fromkeys([*self._event, *self._case]))
+            check_width(self._path, len(self.names))
             self.rows.append(self._event | self._case)
             self.lines.append(self._line)
 

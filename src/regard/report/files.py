@@ -1,10 +1,12 @@
 """Rows of any number as a Parquet, CSV or XLSX file that appears whole or not at all."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pyarrow.parquet
 import xlsxwriter
 
 from regard.core.errors import RegardError, UnknownName
+from regard.report.format import TURNS, shield
 
 SHEET_ROWS = 1_000_000
 """Rows of a sheet beneath its header; a workbook's own limit is 1,048,576."""
@@ -22,8 +25,8 @@ CELL_SIGNS = 32_767
 """The longest text a cell may hold."""
 EXACT = 2**53
 """Whole numbers beyond this lose digits in a cell, so they are written as text."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-FORMULA = r"^[=+\-@\t\r]"
+FORMULA = "^[\\s\u00a0\u2000-\u200b\u3000]*[=+\\-@＝＋－＠]|^[\t\r]"
+"""What a spreadsheet may take for the start of a formula, also in full width or after blanks."""
 
 Batches = Iterable[pa.RecordBatch]
 Told = Callable[[int], None]
@@ -45,8 +48,9 @@ def write_rows(
 
     told: called with the number of rows after each batch. The file is written under another name
     beside it and renamed at the end, so that what was killed leaves nothing half. CSV: UTF-8,
-    instants in ISO form with Z, empty for null, and an apostrophe before any text that a
-    spreadsheet would take for a formula. XLSX: sheets of 1,000,000 rows, instants in UTC.
+    instants in ISO form with Z, empty for null, an apostrophe before any text that a
+    spreadsheet would take for a formula, and texts that turn directions isolated. XLSX:
+    sheets of 1,000,000 rows, instants in UTC.
     """
     write = writer_of(path)
     with _draft(path) as draft:
@@ -64,7 +68,7 @@ def writer_of(path: Path) -> Callable[[Path, pa.Schema, Batches], tuple[int, int
 
 def harmless(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{shield(text)}" if re.search(FORMULA, text) else shield(text)
 
 
 @contextmanager
@@ -123,6 +127,10 @@ def _plain(column: pa.Array) -> pa.Array:
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
     if pa.types.is_string(column.type):
+        turned = pc.match_substring_regex(column, TURNS)
+        if pc.any(turned).as_py():
+            texts = [None if one is None else harmless(one) for one in column.to_pylist()]
+            return pa.array(texts, pa.string())
         risky = pc.match_substring_regex(column, FORMULA)
         return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
     return column
@@ -179,16 +187,21 @@ class _Workbook:
         sheet, row = self._sheet, self._row
         if isinstance(value, bool):
             sheet.write_boolean(row, column, value)
-        elif isinstance(value, float) or (isinstance(value, int) and abs(value) <= EXACT):
+        elif isinstance(value, float | int) and _fits(value):
             sheet.write_number(row, column, value)
         elif isinstance(value, datetime) and value.year >= 1900:
             sheet.write_datetime(row, column, value.astimezone(UTC).replace(tzinfo=None))
         elif isinstance(value, date) and not isinstance(value, datetime) and value.year >= 1900:
             sheet.write_datetime(row, column, datetime.combine(value, time()), self._day)
         else:
-            text = value.isoformat() if isinstance(value, date) else str(value)
+            text = value.isoformat() if isinstance(value, date) else shield(str(value))
             self.cut += len(text) > CELL_SIGNS
             sheet.write_string(row, column, text[:CELL_SIGNS])
+
+
+def _fits(value: float | int) -> bool:
+    """Whether a cell holds the number as it is."""
+    return isfinite(value) if isinstance(value, float) else abs(value) <= EXACT
 
 
 WRITERS: Mapping[str, Callable[[Path, pa.Schema, Batches], tuple[int, int]]] = {

@@ -1,5 +1,6 @@
 """Values as words: durations, shares, counts and intervals in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -37,9 +38,43 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(LOCALES.get(language, language))
 
 
+TURNS = "[\u202a-\u202e\u2066-\u2069]"
+"""Signs that turn the direction of all that follows in a line."""
+
+
+def shield(text: str) -> str:
+    """The text isolated from what stands beside it where it holds signs that turn directions.
+
+    Every such sign that the text leaves open is closed within it.
+    """
+    if not re.search(TURNS, text):
+        return text
+    opened: list[str] = []
+    kept = []
+    for sign in text:
+        if sign in "\u202a\u202b\u202d\u202e":
+            opened.append("\u202c")
+        elif sign in "\u2066\u2067\u2068":
+            opened.append("\u2069")
+        elif sign == "\u202c":
+            if opened[-1:] != [sign]:
+                continue
+            opened.pop()
+        elif sign == "\u2069":
+            if sign not in opened:
+                continue
+            while opened.pop() != sign:
+                pass
+        kept.append(sign)
+    return f"{OPEN}{''.join(kept)}{''.join(reversed(opened))}{CLOSE}"
+
+
 def isolate(text: str, language: str) -> str:
-    """The text shielded from its surroundings where these run from right to left."""
-    return f"{OPEN}{text}{CLOSE}" if text and direction(language) == "rtl" else text
+    """The text shielded from its surroundings where these run from right to left, or it turns."""
+    shielded = shield(text)
+    if shielded != text or not text or direction(language) != "rtl":
+        return shielded
+    return f"{OPEN}{text}{CLOSE}"
 
 
 def say_number(value: float, language: str, places: int = 2) -> str:

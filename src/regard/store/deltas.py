@@ -1,7 +1,10 @@
 """Delta tables: rows of a schema in a folder, cut into buckets by a frozen hash of an id."""
 
+import json
+import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +13,18 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from regard.core.errors import RegardError
+from regard.store.trouble import first_line, unreadable, writing
 
 BUCKETS = 8
 BUCKET = "bucket"
 MANY_FILES = 12 * BUCKETS
 UNKEPT = "[]%\\"
 """Signs that Delta cannot keep in the path of a folder."""
+LOG = "_delta_log"
+SPOILT = ".spoilt"
+"""What the name of a file ends with that was left out because it could not be read."""
+HANDS = 8
+"""Files are brought to the disk so many at once: it takes them together."""
 
 
 def bucket_of(column: str) -> str:
@@ -28,17 +37,13 @@ def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> 
 
     Raises RegardError, which names the table, where the version or one of its files is gone.
     """
-    try:
-        found = DeltaTable(_place(path), version=version).file_uris()
-    except (DeltaError, OSError) as error:
-        raise _unreadable(path, version, _first_line(error)) from error
-    files = sorted(_file(path, uri) for uri in found)
+    files = sorted(_file(path, uri) for uri in _opened(path, version).file_uris())
     if buckets is not None:
         wanted = {f"{BUCKET}={bucket}" for bucket in buckets}
         files = [file for file in files if file.parent.name in wanted]
     for file in files:
         if not file.exists():
-            raise _unreadable(path, version, f"the file {file.name} is gone.")
+            raise unreadable(path, version, f"the file {file.name} is gone")
     return [str(file) for file in files]
 
 
@@ -49,14 +54,29 @@ def sql_list(files: Iterable[str]) -> str:
 
 def settle(path: Path, version: int | None) -> None:
     """Bring a table back to the version that the manifest names, undoing an interrupted write."""
-    if not (path / "_delta_log").exists():
+    if not (path / LOG).exists():
         return
-    if version is None:
-        shutil.rmtree(path)
-        return
-    table = DeltaTable(_place(path))
-    if table.version() != version and not _restored(table, version):
-        table.restore(version)
+    with writing(path):
+        if version is None:
+            shutil.rmtree(path)
+            return
+        table = _settled(path, version)
+        if table.version() != version and not _restored(table, version):
+            files_of(path, version)
+            table.restore(version)
+
+
+def _settled(path: Path, version: int) -> DeltaTable:
+    """The newest version of a table, without the commits that an interrupted write has cut."""
+    try:
+        return DeltaTable(_place(path))
+    except (DeltaError, OSError):
+        # No manifest names what comes after the version that counts. The newest goes first.
+        _opened(path, version)
+        (path / LOG / "_last_checkpoint").unlink(missing_ok=True)
+        for commit in reversed(_commits(path, version)):
+            commit.unlink()
+        return _opened(path, None)
 
 
 def _restored(table: DeltaTable, version: int) -> bool:
@@ -64,6 +84,93 @@ def _restored(table: DeltaTable, version: int) -> bool:
     last = table.history(1)[0]
     told = str(last.get("operationParameters", {}).get("version"))
     return last.get("operation") == "RESTORE" and told == str(version)
+
+
+def keep(path: Path, former: int | None, version: int) -> None:
+    """Bring to the disk what a table has had since its former version: files, and its log.
+
+    A power cut after that takes nothing away. None: the table had no former version.
+    """
+    anew = former is None or version <= former
+    commits = _commits(path, -1 if anew or former is None else former)
+    files = {path / added for commit in commits for added in _added(commit)}
+    places = {file.parent for file in files} | {path.parent, path, path / LOG}
+    with writing(path), ThreadPoolExecutor(HANDS) as hands:
+        list(hands.map(_sync, sorted({*files, *commits} | places)))
+
+
+def damage(path: Path, version: int, ends: bool = True) -> dict[Path, str]:
+    """The files of a version that are gone, cut, or not what they should be, each with what.
+
+    ends: read the end of each file too, where a Parquet file says what it holds. Raises RegardError
+    where the version itself cannot be read.
+    """
+    actions = pa.table(_opened(path, version).get_add_actions())
+    wanted = [
+        name for name in ("path", "size_bytes", "num_records") if name in actions.schema.names
+    ]
+    found = {}
+    for told in actions.select(wanted).to_pylist():
+        file = path / told["path"]
+        what = _fault(file, told["size_bytes"], told.get("num_records"), ends)
+        if what:
+            found[file] = what
+    return found
+
+
+def _fault(file: Path, size: int, rows: int | None, ends: bool) -> str:
+    from pyarrow.parquet import read_metadata
+
+    if not file.exists():
+        return "is gone"
+    there = file.stat().st_size
+    if there != size:
+        return f"has {there:,} bytes and should have {size:,}"
+    if not ends:
+        return ""
+    try:
+        held = read_metadata(file).num_rows
+    except (pa.ArrowException, OSError) as error:
+        return f"cannot be read: {first_line(error)}"
+    if rows is not None and held != rows:
+        return f"has {held:,} rows and should have {rows:,}"
+    return ""
+
+
+def check(path: Path, version: int) -> None:
+    """Raise RegardError unless every file of a version is there in its full size."""
+    for file, what in damage(path, version, ends=False).items():
+        raise unreadable(path, version, f"the file {file.name} {what}")
+
+
+def is_broken(path: Path, version: int) -> bool:
+    """Whether a version of a table cannot be read whole."""
+    try:
+        return bool(damage(path, version))
+    except RegardError:
+        return True
+
+
+def clear_unless_table(path: Path) -> None:
+    """Take away what is no table that can be opened, so that one can be written there."""
+    if not (path / LOG).exists():
+        return
+    try:
+        DeltaTable(_place(path))
+    except DeltaError:
+        with writing(path):
+            shutil.rmtree(path)
+
+
+def leave_out(path: Path, version: int, files: Iterable[Path]) -> int:
+    """Make a version without these files, whose rows are lost; what is left of them is kept."""
+    settle(path, version)
+    with writing(path):
+        for file in files:
+            if file.exists():
+                file.rename(file.with_name(file.name + SPOILT))
+        _opened(path, None).repair()
+    return _opened(path, None).version()
 
 
 def append_all(path: Path, rows: pa.RecordBatchReader) -> int:
@@ -94,24 +201,63 @@ def merge(path: Path, rows: pa.Table, key: Sequence[str], divided: bool) -> int:
     """Put rows in place of those with the same key and add the others; the new version."""
     names = [*key, BUCKET] if divided else list(key)
     same = " AND ".join(f'old."{name}" = new."{name}"' for name in names)
-    table = DeltaTable(_place(path))
-    merger = table.merge(rows, same, source_alias="new", target_alias="old", merge_schema=True)
-    merger.when_matched_update_all().when_not_matched_insert_all().execute()
-    return DeltaTable(_place(path)).version()
+    with writing(path):
+        table = DeltaTable(_place(path))
+        merger = table.merge(rows, same, source_alias="new", target_alias="old", merge_schema=True)
+        merger.when_matched_update_all().when_not_matched_insert_all().execute()
+        return DeltaTable(_place(path)).version()
 
 
 def compact(path: Path) -> int:
     """Fold many small files into few where there are too many; the version after."""
-    table = DeltaTable(_place(path))
-    if len(table.file_uris()) > MANY_FILES:
-        table.optimize.compact()
-    return table.version()
+    with writing(path):
+        table = DeltaTable(_place(path))
+        if len(table.file_uris()) > MANY_FILES:
+            table.optimize.compact()
+        return table.version()
 
 
 def _write(path: Path, rows: Any, divided: bool, **how: Any) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_deltalake(_place(path), rows, partition_by=[BUCKET] if divided else None, **how)
-    return DeltaTable(_place(path)).version()
+    place = _place(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_deltalake(place, rows, partition_by=[BUCKET] if divided else None, **how)
+        return DeltaTable(place).version()
+
+
+def _opened(path: Path, version: int | None) -> DeltaTable:
+    try:
+        return DeltaTable(_place(path), version=version)
+    except (DeltaError, OSError) as error:
+        raise unreadable(path, version, first_line(error)) from error
+
+
+def _commits(path: Path, after: int) -> list[Path]:
+    """What the log says of the versions after one, oldest first."""
+    named = ((file.name.partition(".")[0], file) for file in (path / LOG).glob("[0-9]*"))
+    return sorted(file for stem, file in named if stem.isdecimal() and int(stem) > after)
+
+
+def _added(commit: Path) -> Iterator[str]:
+    """The addresses within the table of the files that a commit adds."""
+    if commit.suffix != ".json":
+        return
+    with commit.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith('{"add"'):
+                yield json.loads(line)["add"]["path"]
+
+
+def _sync(place: Path) -> None:
+    try:
+        handle = os.open(place, os.O_RDONLY)
+    except FileNotFoundError:
+        # What one commit has added the next may have taken away, and another process swept.
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _place(path: Path) -> str:
@@ -130,14 +276,3 @@ def _file(path: Path, uri: str) -> Path:
     """The file behind an address within the table, whatever signs its folders have."""
     *_, folder, name = uri.split("/")
     return path / folder / name if folder.startswith(f"{BUCKET}=") else path / name
-
-
-def _unreadable(path: Path, version: int, why: str) -> RegardError:
-    return RegardError(
-        f"Version {version} of table {path.name} cannot be read: {why} "
-        "Run `regard doctor` to see what is missing, then import it again."
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

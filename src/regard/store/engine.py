@@ -1,8 +1,10 @@
 """The calculator: DuckDB in process, reading Parquet files as relations of a declared schema."""
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.datatypes as dt
 import pyarrow as pa
@@ -12,7 +14,9 @@ from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.expr.operations import DatabaseTable, Namespace
 from ibis.expr.types import Table as Relation
 
+from regard.core.errors import RegardError
 from regard.core.schema import INSTANT
+from regard.store.trouble import first_line, unreadable
 
 MOMENT = dt.Timestamp(timezone="UTC", scale=6)
 TYPES = {
@@ -78,11 +82,15 @@ def known(
 def read_files(con: Any, files: Sequence[str], schema: pa.Schema) -> str:
     """SQL for the rows of Parquet files, with exactly the columns of `schema`.
 
-    A column that older files lack is empty. `con` is asked which columns they have.
+    A column that older files lack is empty. `con` is asked which columns they have. Raises
+    RegardError, which names the file, where one is cut or is no such file.
     """
     listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     read = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-    there = con.sql(f"SELECT * FROM {read}").columns
+    try:
+        there = con.sql(f"SELECT * FROM {read}").columns
+    except duckdb.Error as error:
+        raise _cut(files, error) from error
     return f"SELECT {_columns(schema, there)} FROM {read}"
 
 
@@ -97,6 +105,13 @@ def conformed(sql: str, schema: pa.Schema) -> str:
 def no_rows(schema: pa.Schema) -> str:
     """SQL for no rows of a schema."""
     return f"SELECT {_columns(schema, ())} WHERE false"
+
+
+def _cut(files: Sequence[str], error: duckdb.Error) -> RegardError:
+    said = first_line(error)
+    file = Path(next((one for one in files if one in said), files[0]))
+    folder = file.parent.parent if file.parent.name.startswith("bucket=") else file.parent
+    return unreadable(folder, None, f"{file.name} is damaged ({said})")
 
 
 def _columns(schema: pa.Schema, there: Collection[str]) -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from regard.core.errors import RegardError
+from regard.store.trouble import writing
 
 PATIENCE_SECONDS = 600.0
 STEP_SECONDS = 0.05
@@ -15,17 +16,19 @@ STEP_SECONDS = 0.05
 @contextmanager
 def held(path: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the lock at `path`, waiting up to `patience` seconds for whoever holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    with writing(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    with file:
         _wait(file.fileno(), path, patience)
         yield
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody holds the lock now."""
+    """Whether somebody holds the lock now; a folder that may only be read can be asked too."""
     if not path.exists():
         return False
-    with path.open("a") as file:
+    with path.open() as file:
         try:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

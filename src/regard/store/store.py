@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from regard.core.schema import Table, table, tables
-from regard.store import lock, manifest
+from regard.store import deltas, lock, manifest
 from regard.store.manifest import Manifest
 from regard.store.snapshot import Snapshot
 from regard.store.upsert import Counted, upsert_table, watermarks_of
@@ -58,6 +58,7 @@ class Store:
             source: [table(name).name for name in names] for source, names in (covers or {}).items()
         }
         with lock.held(self.folder / "write.lock"):
+            manifest.sweep(self.manifests)
             head = self.head()
             number = head.imports + 1
             counted: dict[str, Counted] = {}
@@ -76,18 +77,19 @@ class Store:
             if after == head:
                 return Changes(head.version, head.imports, counted)
             after = replace(after, version=head.version + 1, imports=number)
-            manifest.write(self.manifests, after)
+            self._write(head, after)
             return Changes(after.version, number, counted)
 
     def publish(self, change: Callable[[Manifest], Manifest]) -> Manifest:
         """Write the manifest that `change` makes of the newest; it runs while the lock is held."""
         with lock.held(self.folder / "write.lock"):
+            manifest.sweep(self.manifests)
             head = self.head()
             after = change(head)
             if after == head:
                 return head
             after = replace(after, version=head.version + 1)
-            manifest.write(self.manifests, after)
+            self._write(head, after)
             return after
 
     def table_path(self, name: str) -> Path:
@@ -97,6 +99,17 @@ class Store:
     def fact_path(self, name: str) -> Path:
         """Where a fact lies."""
         return self.folder / "facts" / name
+
+    def _write(self, head: Manifest, after: Manifest) -> None:
+        """Write a manifest once all that it names is on the disk."""
+        for path_of, before, named in (
+            (self.table_path, head.tables, after.tables),
+            (self.fact_path, head.facts, after.facts),
+        ):
+            for name, version in named.items():
+                if before.get(name) != version:
+                    deltas.keep(path_of(name), before.get(name), version)
+        manifest.write(self.manifests, after)
 
     def _upsert_one(
         self, declared: Table, incoming: pa.Table, head: Manifest, number: int

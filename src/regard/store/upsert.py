@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from regard.core.errors import BadValue, RegardError, UnknownName
 from regard.core.schema import IMPORT_NUMBER, INSTANT, SOURCE, UPDATED_AT, Column, Table, table
 from regard.store import deltas
+from regard.store.trouble import first_line, unreadable
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +38,7 @@ def upsert_table(
         engine.register("incoming", _conformed(declared, incoming, number))
         _keep_last(engine, declared)
         stored = deltas.files_of(path, version) if version is not None else []
-        _compare(engine, declared, stored)
+        _compare(engine, declared, path, stored)
         counts = dict(
             engine.execute("SELECT verdict, count(*) FROM judged GROUP BY verdict").fetchall()
         )
@@ -123,14 +124,19 @@ def _keep_last(engine: duckdb.DuckDBPyConnection, declared: Table) -> None:
     )
 
 
-def _compare(engine: duckdb.DuckDBPyConnection, declared: Table, stored: list[str]) -> None:
+def _compare(
+    engine: duckdb.DuckDBPyConnection, declared: Table, path: Path, stored: list[str]
+) -> None:
     if not stored:
         engine.execute("CREATE TEMP TABLE judged AS SELECT *, 'new' AS verdict FROM fresh")
         return
-    engine.execute(
-        "CREATE TEMP VIEW stored AS SELECT * FROM "
-        f"read_parquet({deltas.sql_list(stored)}, union_by_name => true)"
-    )
+    try:
+        engine.execute(
+            "CREATE TEMP VIEW stored AS SELECT * FROM "
+            f"read_parquet({deltas.sql_list(stored)}, union_by_name => true)"
+        )
+    except duckdb.Error as error:
+        raise unreadable(path, None, first_line(error)) from error
     known = {row[0] for row in engine.execute("DESCRIBE stored").fetchall()}
     told = [c.name for c in declared.own_columns] + [UPDATED_AT.name]
     # A column that the stored files lack is empty there.

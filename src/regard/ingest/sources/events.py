@@ -5,30 +5,31 @@ of the event model by their names and types; one that is left out is empty, the 
 not read. Everything else in the folder is left alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from regard.core.errors import did_you_mean
 from regard.core.i18n import N_
 from regard.core.schema import IMPORT_NUMBER, SOURCE, Column, Table, tables
-from regard.ingest.batch import Mask
-from regard.ingest.frame import Log
+from regard.ingest import clock
+from regard.ingest.batch import Mask, plain_of, raw_row
+from regard.ingest.frame import REASONS, Log
 from regard.ingest.parcel import Origin, Parcel, Reject
+from regard.ingest.parquet import decoded, opened
 from regard.ingest.plain import build, drop_repeats
 from regard.ingest.source import Source
 from regard.ingest.streams import BadFile
 
 ENDING = ".parquet"
 ROWS_AT_ONCE = 1 << 17
+EPOCH = date(1970, 1, 1)
+YEARS = (clock.EARLIEST, clock.LATEST + 1)
 WANTED = {
     "text": "text",
     "instant": "instants with a zone, such as timestamp[us, tz=UTC]",
@@ -106,10 +107,10 @@ def _take(taken: _Taken, described: Table, paths: Sequence[Path], source: str) -
     """Read a table whole, each identity once."""
     parts = [build(described.name, source, {}, 0)]
     for path in paths:
-        with _opened(path) as file:
+        with opened(path, path) as file, file:
             _check(path, described, file.schema_arrow, source)
             first = 1
-            for batch in _batches(path, file):
+            for batch in decoded(path, file, ROWS_AT_ONCE):
                 parts.append(_kept(taken, path, described, batch, source, first))
                 first += batch.num_rows
     rows = pa.concat_tables(parts)
@@ -168,12 +169,18 @@ def _kept(
     good = np.ones(batch.num_rows, dtype=bool)
     for name in described.key:
         good &= _said(described, name, columns)
+    possible = np.ones(batch.num_rows, dtype=bool)
+    for name, values in columns.items():
+        if described.column(name).kind in ("instant", "date"):
+            possible &= _possible(values)
+    for place in np.flatnonzero(good & ~possible).tolist():
+        taken.rejects.append(_undated(described, batch, columns, place, first))
     for place in np.flatnonzero(~good).tolist():
         taken.rejects.append(_reject(described, batch, columns, place, first))
     made = build(described.name, source, columns, batch.num_rows)
     where = made.schema.get_field_index(SOURCE.name)
     made = made.set_column(where, made.schema.field(where), columns[SOURCE.name])
-    return made.filter(pa.array(good))
+    return made.filter(pa.array(good & possible))
 
 
 def _cast(path: Path, column: Column, values: pa.Array) -> pa.Array:
@@ -202,6 +209,35 @@ def _said(described: Table, name: str, columns: Mapping[str, pa.Array]) -> Mask 
     return made
 
 
+def _possible(values: pa.Array) -> Mask:
+    """Where an instant or a day lies in the years that are read, or is not said."""
+    days = pa.types.is_date(values.type)
+    # Days are counted as days: as instants those of wild years are beyond what can be held.
+    plain = values.cast(pa.date32()).cast(pa.int32()) if days else values.cast(pa.int64())
+    told = plain.fill_null(0).to_numpy(zero_copy_only=False)
+    one = 1 if days else clock.DAY
+    first, last = ((date(y, 1, 1) - EPOCH).days * one for y in YEARS)
+    made: Mask = (told >= first) & (told < last)
+    return made
+
+
+def _undated(
+    described: Table,
+    batch: pa.RecordBatch,
+    columns: Mapping[str, pa.Array],
+    place: int,
+    first: int,
+) -> Reject:
+    """The reject of a row with an instant that cannot be."""
+    one = {name: values.slice(place, 1) for name, values in columns.items()}
+    dated = (name for name in one if described.column(name).kind in ("instant", "date"))
+    name = next(name for name in dated if not _possible(one[name]).all())
+    value = str(plain_of(one[name][0]))
+    reason = REASONS["impossible_date"].format(value=value)
+    raw = raw_row(batch, place)
+    return Reject(first + place, reason, f"{described.name}.{name}", value, raw, "impossible_date")
+
+
 def _reject(
     described: Table,
     batch: pa.RecordBatch,
@@ -211,14 +247,10 @@ def _reject(
 ) -> Reject:
     one = {name: values.slice(place, 1) for name, values in columns.items()}
     lacks = next(name for name in described.key if not np.all(_said(described, name, one)))
-    raw = {name: _plain(batch.column(name)[place].as_py()) for name in batch.schema.names}
+    raw = raw_row(batch, place)
     reason = f"the row of {described.name} has no {lacks}, which names it"
     column = f"{described.name}.{lacks}"
     return Reject(first + place, reason, column, "", raw, "no_identity")
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _sources(taken: _Taken) -> list[str]:
@@ -227,28 +259,6 @@ def _sources(taken: _Taken) -> list[str]:
     for rows in taken.rows.values():
         named.update(pc.unique(rows.column(SOURCE.name)).to_pylist())
     return sorted(named)
-
-
-def _batches(path: Path, file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
-    try:
-        yield from file.iter_batches(batch_size=ROWS_AT_ONCE)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from None
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[pq.ParquetFile]:
-    try:
-        file = pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from None
-    with file:
-        yield file
-
-
-def _damaged(path: Path, error: Exception) -> BadFile:
-    said = str(error).split(".")[0].splitlines()[0]
-    return BadFile(path, f"the Parquet file is damaged or cut off ({said})", "Write it again")
 
 
 SOURCES = [
