@@ -16,8 +16,8 @@ PATIENCE_SECONDS = 240.0
 STEP_SECONDS = 0.2
 LEAN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 DEFAULTS = f"""\
-spark.executor.memory 600m
-spark.driver.memory 1200m
+spark.executor.memory 1000m
+spark.driver.memory 2500m
 spark.driver.bindAddress {HOST}
 spark.driver.host {HOST}
 spark.sql.shuffle.partitions 2
@@ -53,7 +53,13 @@ def cluster(folder: Path, home: Path, workers: int = 2) -> Iterator[Cluster]:
     settings = folder / "settings"
     settings.mkdir(parents=True)
     (settings / "spark-defaults.conf").write_text(DEFAULTS, encoding="utf-8")
-    told = {"SPARK_HOME": str(home), "SPARK_CONF_DIR": str(settings), "SPARK_LOCAL_IP": HOST}
+    told = {
+        "SPARK_HOME": str(home),
+        "SPARK_CONF_DIR": str(settings),
+        "SPARK_LOCAL_IP": HOST,
+        # Spark's own scripts tell it, which are not used here.
+        "SPARK_SCALA_VERSION": "2.13",
+    }
     port, pages = _free_port(), _free_port()
     master = f"spark://{HOST}:{port}"
     with ExitStack() as running:
@@ -85,7 +91,7 @@ def cluster(folder: Path, home: Path, workers: int = 2) -> Iterator[Cluster]:
 
 def _worker(number: int, folder: Path, master: str) -> tuple[str, ...]:
     work = str(folder / f"work-{number}")
-    room = ("--cores", "1", "--memory", "700m", "--webui-port", str(_free_port()))
+    room = ("--cores", "1", "--memory", "1100m", "--webui-port", str(_free_port()))
     where = ("--host", HOST, "--work-dir", work)
     return ("org.apache.spark.deploy.worker.Worker", *where, *room, master)
 
