@@ -13,6 +13,7 @@ import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.pyspark import Backend
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from ibis.backends.sql.dialects import PySpark
 from py4j.protocol import Py4JError  # type: ignore[import-not-found,import-untyped,unused-ignore]
 from pyspark.errors import PySparkException  # type: ignore[import-not-found,unused-ignore]
 from pyspark.sql import SparkSession  # type: ignore[import-not-found,unused-ignore]
@@ -35,6 +36,15 @@ STEP_SECONDS = 0.1
 HELD = "_held"
 
 
+class _Dialect(PySpark):
+    """Spark's words, of which Spark reads some signs only as they stand, not by a letter."""
+
+
+_Dialect.ESCAPED_SEQUENCES = {
+    sign: said for sign, said in PySpark.ESCAPED_SEQUENCES.items() if sign not in "\a\f\v"
+}
+
+
 class _Compiler(PySparkCompiler):
     """Ibis 12 goes over text between instants and seconds, and cuts those before 1970 upwards.
 
@@ -42,6 +52,7 @@ class _Compiler(PySparkCompiler):
     """
 
     __slots__ = ()
+    dialect = _Dialect
 
     def visit_Select(
         self,
