@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.pyspark import Backend
+from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.backends.sql.dialects import PySpark
 from py4j.protocol import Py4JError  # type: ignore[import-not-found,import-untyped,unused-ignore]
@@ -108,7 +109,8 @@ class _Backend(Backend):
     def _register_in_memory_table(self, op: Any) -> None:
         file = self.scratch / f"{op.name}.parquet"
         pq.write_table(op.data.to_pyarrow(op.schema), file)
-        rows = self._session.read.parquet(f"file:{file}")
+        told = PySparkSchema.from_ibis(op.schema)
+        rows = self._session.read.schema(told).parquet(f"file:{file}")
         rows.createOrReplaceTempView(op.name)
 
     def _make_memtable_finalizer(self, name: str) -> None:  # type: ignore[override]
