@@ -1,19 +1,34 @@
 """Facts built on a real cluster: the rows that DuckDB gives, or else the former version."""
 
+import re
 import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from regard.core.errors import RegardError
-from regard.facts.build import build
+from regard.core.settings import Settings
+from regard.demo.calendars import CALENDARS_TOML
+from regard.demo.company import company
+from regard.facts.build import Built, build
 from regard.facts.fact import facts
 from regard.facts.reader import open_reader
 from regard.insight.ask import Scope, ask
+from regard.metrics import engine as measuring
+from regard.metrics.metric import catalogue, metric
+from regard.metrics.plan import missing
 from regard.metrics.query import Query
+from regard.store import engine
 from regard.store.store import open_store
-from spark.cluster import Cluster
+from regard.store.workspace import init_workspace
+from spark.cluster import WORKERS, Cluster
+from spark.odd import SOURCE, odd
 from worlds import built, take, ticket
 
 pytestmark = [
@@ -23,7 +38,45 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 NINE = "2026-03-02 09:00"
+LONG_SECONDS = 120.0
 ASKED = ("tickets_new", "resolutions", "one_touch_share")
+
+
+@dataclass(frozen=True)
+class Twins:
+    """One store, its facts built by either engine, and what the build on Spark said."""
+
+    duckdb: Path
+    spark: Path
+    built: Built
+
+
+@pytest.fixture(scope="module", name="twins")
+def _twins(spark: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Twins:
+    """A small demo, and beside it a source of odd rows."""
+    folder = tmp_path_factory.mktemp("twins")
+    here, there = folder / "duckdb", folder / "by spark"
+    init_workspace(here, Settings(name="Small", zone="Europe/Warsaw"), CALENDARS_TOML)
+    rows = company(tickets=120, months=2)
+    for source, each in (("demo", rows), (SOURCE, odd(rows, seed=1))):
+        open_store(here).upsert(each, covers={source: tuple(each)})
+    build(here)
+    shutil.copytree(here, there)
+    return Twins(here, there, build(there, full=True, engine=spark.master))
+
+
+@pytest.fixture(scope="module", name="both")
+def _both(twins: Twins) -> tuple[Mapping[str, pa.Table], Mapping[str, pa.Table]]:
+    return all_facts(twins.duckdb), all_facts(twins.spark)
+
+
+@pytest.fixture(name="whole")
+def _whole(spark: Cluster) -> Iterator[Cluster]:
+    """The cluster, whose workers may be killed."""
+    try:
+        yield spark
+    finally:
+        spark.make_whole()
 
 
 def all_facts(folder: Path) -> dict[str, pa.Table]:
@@ -35,70 +88,136 @@ def all_facts(folder: Path) -> dict[str, pa.Table]:
 
 
 def small(folder: Path) -> Path:
-    """A workspace with few tables, built by DuckDB; one instant is before 1970, one far away."""
+    """A workspace with few tables, built by DuckDB; one instant is before 1970."""
     told = [ticket(f"t{n}", NINE).solved("10:00").reopened("+7d") for n in range(30)]
-    odd = [ticket("old", "1969-12-31 23:59").solved("+59s"), ticket("new", "9998-03-02 09:00")]
-    return built(folder, *told, *odd)
+    return built(folder, *told, ticket("old", "1969-12-31 23:59").solved("+59s"))
 
 
-def test_every_fact_of_the_demo_has_the_rows_that_duckdb_gives(
-    spark: Cluster, small_demo: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "a demo"
-    shutil.copytree(small_demo, folder)
-    wanted = all_facts(folder)
-    made = build(folder, full=True, engine=spark.master)
-    assert made.how == "full"
-    found = all_facts(folder)
-    for name, rows in wanted.items():
-        assert found[name].to_pylist() == rows.to_pylist(), name
-    assert sum(rows.num_rows for rows in found.values()) == sum(made.facts.values())
-    assert list((folder / "store").glob("scratch/*")) == []
-    with open_reader(small_demo) as here, open_reader(folder) as there:
-        for name in ASKED:
-            query = Query.parse(name, {})
-            assert ask(query, there, Scope()).parts == ask(query, here, Scope()).parts
+def at_work(deed: Callable[[], Any]) -> tuple[Callable[[str, int, int], None], list[Any]]:
+    """Something to do in mid-build, while the cluster computes: a progress, and what came of it."""
+    from pyspark import SparkContext
 
+    done: list[Any] = []
 
-def test_a_build_of_which_a_worker_is_killed_ends_with_the_same_rows(
-    spark: Cluster, tmp_path: Path
-) -> None:
-    folder = small(tmp_path / "w")
-    wanted = all_facts(folder)
-    killed = []
+    def wait() -> None:
+        context = SparkContext._active_spark_context
+        assert context is not None
+        until = time.monotonic() + LONG_SECONDS
+        while not context.statusTracker().getActiveStageIds() and time.monotonic() < until:
+            time.sleep(0.01)
+        done.append(deed())
 
     def told(_fact: str, place: int, _of: int) -> None:
         if place == 1:
-            spark.workers[0].kill()
-            killed.append(spark.workers[0].wait())
+            Thread(target=wait, daemon=True).start()
 
-    build(folder, full=True, engine=spark.master, progress=told)
+    return told, done
+
+
+@pytest.mark.parametrize("name", facts())
+def test_a_fact_has_the_rows_that_duckdb_gives(
+    name: str, twins: Twins, both: tuple[Mapping[str, pa.Table], Mapping[str, pa.Table]]
+) -> None:
+    wanted, found = both[0][name], both[1][name]
+    assert found.num_rows == wanted.num_rows == twins.built.facts[name]
+    assert wanted.num_rows > 0
+    differ = {
+        column: _first_difference(wanted[column], found[column])
+        for column in wanted.column_names
+        if not found[column].equals(wanted[column])
+    }
+    assert differ == {}
+    assert found.schema == wanted.schema
+
+
+def _first_difference(wanted: pa.ChunkedArray, found: pa.ChunkedArray) -> tuple[int, Any, Any]:
+    pairs = zip(wanted.to_pylist(), found.to_pylist(), strict=True)
+    return next((place, one, two) for place, (one, two) in enumerate(pairs) if one != two)
+
+
+def test_nothing_of_a_build_stays_but_the_facts(twins: Twins) -> None:
+    assert twins.built.how == "full"
+    assert not list((twins.spark / "store").glob("scratch/*"))
+
+
+def test_every_metric_has_the_same_moments_over_both_builds(
+    twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    with open_reader(twins.duckdb) as here, open_reader(twins.spark) as there:
+        con = here.snapshot.engine.con
+        for name, one in facts().items():
+            there.fact(name)
+            here.fact(name)
+            files = there.snapshot._files("facts", name, there.snapshot.manifest.facts[name])
+            con.execute(f"CREATE VIEW other_{name} AS {engine.read_files(con, files, one.schema)}")
+
+        def compared(rows: Any, **_: Any) -> str:
+            sql = engine.compiled(here.snapshot.engine, rows)
+            other = re.sub(r'"fact_(\w+)"', r'"other_\1"', sql)
+            first, second = (sorted(con.sql(each).fetchall(), key=repr) for each in (sql, other))
+            asked.append(sql)
+            assert first == second, sql
+            return sql
+
+        monkeypatch.setattr(measuring.ibis, "to_sql", compared)
+        for key in catalogue():
+            wanted = metric(key)
+            assert bool(measuring.sql_of(Query.parse(key, {}), wanted, here)) != bool(
+                missing(wanted, here)
+            )
+    assert sum('"fact_' in sql for sql in asked) > 0.95 * len(catalogue())
+
+
+def test_the_site_answers_from_what_spark_has_built(twins: Twins) -> None:
+    with open_reader(twins.duckdb) as here, open_reader(twins.spark) as there:
+        assert there.version == here.version + 1
+        for name in ASKED:
+            query = Query.parse(name, {})
+            found = ask(query, there, Scope()).parts
+            assert found == ask(query, here, Scope()).parts
+            assert found[0].estimate.n > 0
+
+
+def test_a_build_of_which_a_worker_is_killed_ends_with_the_same_rows(
+    whole: Cluster, tmp_path: Path
+) -> None:
+    folder = small(tmp_path / "w")
+    wanted = all_facts(folder)
+    told, killed = at_work(whole.kill_one)
+    made = build(folder, full=True, engine=whole.master, progress=told)
     assert killed == [-9]
+    assert made.how == "full"
+    assert whole.alive() < WORKERS
     assert all_facts(folder) == wanted
 
 
-def test_a_build_that_fails_on_the_way_leaves_the_former_version(
-    spark: Cluster, tmp_path: Path
+def test_a_build_all_of_whose_workers_die_leaves_the_former_version(
+    whole: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from regard.facts import spark_engine
+
     folder = small(tmp_path / "w")
     wanted, before = all_facts(folder), open_store(folder).head()
     take(folder, ticket("late", NINE))
     imported = open_store(folder).head()
 
-    def told(_fact: str, place: int, _of: int) -> None:
-        if place == 1:
-            shutil.rmtree(folder / "store" / "tables" / "ticket_change")
+    def kill() -> list[int]:
+        monkeypatch.setattr(spark_engine, "WORKERS_SECONDS", 2.0)
+        return whole.kill()
 
-    kept = tmp_path / "kept"
-    shutil.copytree(folder / "store" / "tables" / "ticket_change", kept)
-    with pytest.raises(RegardError):
-        build(folder, full=True, engine=spark.master, progress=told)
+    told, killed = at_work(kill)
+    with pytest.raises(RegardError, match=r"No worker of spark://.* was left for 2 seconds"):
+        build(folder, full=True, engine=whole.master, progress=told)
+    assert killed == [[-9] * WORKERS]
     assert open_store(folder).head() == imported
-    shutil.copytree(kept, folder / "store" / "tables" / "ticket_change")
     with open_store(folder).snapshot(before.version) as former:
-        for name, rows in wanted.items():
-            one = facts()[name]
+        for name, one in facts().items():
             found = former.fact(name, one.schema).order_by(*one.key).to_pyarrow()
-            assert found.to_pylist() == rows.to_pylist(), name
+            assert found == wanted[name], name
+    assert not list((folder / "store").glob("scratch/*"))
+    with pytest.raises(RegardError, match="took up work within 2 seconds"):
+        build(folder, full=True, engine=whole.master)
+    assert open_store(folder).head() == imported
     build(folder)
     assert all_facts(folder)["ticket_fact"].num_rows == wanted["ticket_fact"].num_rows + 1

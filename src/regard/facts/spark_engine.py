@@ -1,9 +1,11 @@
 """Spark as an engine of Ibis: what it must be told so that it counts as DuckDB does."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import ibis.expr.datatypes as dt
@@ -33,7 +35,10 @@ SETTINGS = {
     "spark.ui.showConsoleProgress": "false",
 }
 WORKERS_SECONDS = 60.0
+"""How long a build waits for a first worker, and for another where the last has gone."""
 STEP_SECONDS = 0.1
+DRIVER_MEMORY = ("SPARK_DRIVER_MEMORY", "2g")
+"""What the plans of the larger facts need, unless the settings of Spark say otherwise."""
 HELD = "_held"
 
 
@@ -131,8 +136,9 @@ def session(master: str, scratch: Path) -> Iterator[Backend]:
     """A session on a Spark master, whose files of passage go to `scratch`; it ends with the block.
 
     Raises RegardError where Spark does not start, where no worker takes up work within
-    WORKERS_SECONDS, and for whatever fails in Spark within the block.
+    WORKERS_SECONDS or all are gone for as long, and for whatever fails in Spark within the block.
     """
+    gone = Event()
     try:
         spark = _started(master, scratch)
         try:
@@ -140,10 +146,16 @@ def session(master: str, scratch: Path) -> Iterator[Backend]:
             backend = _Backend()
             backend.scratch = scratch
             backend.do_connect(spark)
-            yield backend
+            with _attended(spark, master, gone):
+                yield backend
         finally:
             spark.stop()
     except (PySparkException, Py4JError) as error:
+        if gone.is_set():
+            raise RegardError(
+                f"No worker of {master} was left for {WORKERS_SECONDS:.0f} seconds. Start one and "
+                "build again, or build without --engine. The facts stay as they were."
+            ) from error
         raise RegardError(
             f"Spark could not build the facts: {_first_line(error)} "
             "They stay as they were. Mend it and build again, or build without --engine."
@@ -151,6 +163,7 @@ def session(master: str, scratch: Path) -> Iterator[Backend]:
 
 
 def _started(master: str, scratch: Path) -> Any:
+    os.environ.setdefault(*DRIVER_MEMORY)
     builder = SparkSession.builder.master(master).appName("regard build")
     settings = SETTINGS | {"spark.sql.warehouse.dir": str(scratch / "warehouse")}
     for name, value in settings.items():
@@ -162,17 +175,49 @@ def _started(master: str, scratch: Path) -> Any:
 
 def _await_workers(spark: Any, master: str) -> None:
     """Spark itself would wait for ever where no worker has room."""
-    if not master.startswith("spark://"):
-        return
     until = time.monotonic() + WORKERS_SECONDS
-    # The driver counts as one.
-    while spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() < 2:
+    while not _workers(spark, master):
         if time.monotonic() > until:
             raise RegardError(
                 f"No worker of {master} took up work within {WORKERS_SECONDS:.0f} seconds. Start "
                 "one, or give it cores and memory that are free. The facts stay as they were."
             )
         time.sleep(STEP_SECONDS)
+
+
+@contextmanager
+def _attended(spark: Any, master: str, gone: Event) -> Iterator[None]:
+    """Ends what Spark does, and says so in `gone`, where no worker is left for too long."""
+    over = Event()
+
+    def attend() -> None:
+        seen = time.monotonic()
+        while not over.wait(STEP_SECONDS * 10):
+            try:
+                if _workers(spark, master):
+                    seen = time.monotonic()
+                elif time.monotonic() - seen > WORKERS_SECONDS:
+                    gone.set()
+                    # What is begun after this is ended at the next look.
+                    spark.sparkContext.cancelAllJobs()
+            except (PySparkException, Py4JError):
+                return
+
+    watch = Thread(target=attend, name="spark workers", daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watch.join()
+
+
+def _workers(spark: Any, master: str) -> int:
+    """How many processes compute for this session."""
+    if not master.startswith("spark://"):
+        return 1
+    # The driver counts as one.
+    return int(spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size()) - 1
 
 
 def _first_line(error: BaseException) -> str:
