@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from regard.core.errors import RegardError
+from regard.core.schema import table
 from regard.core.settings import Settings
 from regard.demo.calendars import CALENDARS_TOML
 from regard.demo.company import company
@@ -24,12 +25,11 @@ from regard.metrics import engine as measuring
 from regard.metrics.metric import catalogue, metric
 from regard.metrics.plan import missing
 from regard.metrics.query import Query
-from regard.store import engine
 from regard.store.store import open_store
 from regard.store.workspace import init_workspace
 from spark.cluster import WORKERS, Cluster
 from spark.odd import SOURCE, odd
-from worlds import built, take, ticket
+from worlds import at
 
 pytestmark = [
     pytest.mark.heavy,
@@ -57,7 +57,7 @@ def _twins(spark: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Twins:
     folder = tmp_path_factory.mktemp("twins")
     here, there = folder / "duckdb", folder / "by spark"
     init_workspace(here, Settings(name="Small", zone="Europe/Warsaw"), CALENDARS_TOML)
-    rows = company(tickets=120, months=2)
+    rows = company(tickets=120, months=3)
     for source, each in (("demo", rows), (SOURCE, odd(rows, seed=1))):
         open_store(here).upsert(each, covers={source: tuple(each)})
     build(here)
@@ -88,9 +88,21 @@ def all_facts(folder: Path) -> dict[str, pa.Table]:
 
 
 def small(folder: Path) -> Path:
-    """A workspace with few tables, built by DuckDB; one instant is before 1970."""
-    told = [ticket(f"t{n}", NINE).solved("10:00").reopened("+7d") for n in range(30)]
-    return built(folder, *told, ticket("old", "1969-12-31 23:59").solved("+59s"))
+    """A workspace with few tables, built by DuckDB: shifts, states and costs."""
+    init_workspace(folder, Settings(name="Small", zone="Europe/Warsaw"), CALENDARS_TOML)
+    rows = company(tickets=120, months=1)
+    few = {name: rows[name] for name in ("cost", "agent", "shift", "agent_state", "exchange_rate")}
+    open_store(folder).upsert(few, covers={"demo": tuple(few)})
+    build(folder)
+    return folder
+
+
+def take_late(folder: Path) -> None:
+    """Import a cost from another source."""
+    late = pa.Table.from_pylist(
+        [table("cost").row(source="late", cost_id="late", on=at(NINE).date())], table("cost").schema
+    )
+    open_store(folder).upsert({"cost": late}, covers={"late": ("cost",)})
 
 
 def at_work(deed: Callable[[], Any]) -> tuple[Callable[[str, int, int], None], list[Any]]:
@@ -145,17 +157,16 @@ def test_every_metric_has_the_same_moments_over_both_builds(
 ) -> None:
     asked: list[str] = []
     with open_reader(twins.duckdb) as here, open_reader(twins.spark) as there:
-        con = here.snapshot.engine.con
         for name, one in facts().items():
-            there.fact(name)
             here.fact(name)
             files = there.snapshot._files("facts", name, there.snapshot.manifest.facts[name])
-            con.execute(f"CREATE VIEW other_{name} AS {engine.read_files(con, files, one.schema)}")
+            here.snapshot.read(f"other_{name}", files, one.schema)
 
         def compared(rows: Any, **_: Any) -> str:
-            sql = engine.compiled(here.snapshot.engine, rows)
+            sql = here.snapshot.compiled(rows)
             other = re.sub(r'"fact_(\w+)"', r'"other_\1"', sql)
-            first, second = (sorted(con.sql(each).fetchall(), key=repr) for each in (sql, other))
+            run = here.snapshot.engine.con.sql
+            first, second = (sorted(run(each).fetchall(), key=repr) for each in (sql, other))
             asked.append(sql)
             assert first == second, sql
             return sql
@@ -199,7 +210,7 @@ def test_a_build_all_of_whose_workers_die_leaves_the_former_version(
 
     folder = small(tmp_path / "w")
     wanted, before = all_facts(folder), open_store(folder).head()
-    take(folder, ticket("late", NINE))
+    take_late(folder)
     imported = open_store(folder).head()
 
     def kill() -> list[int]:
@@ -220,4 +231,4 @@ def test_a_build_all_of_whose_workers_die_leaves_the_former_version(
         build(folder, full=True, engine=whole.master)
     assert open_store(folder).head() == imported
     build(folder)
-    assert all_facts(folder)["ticket_fact"].num_rows == wanted["ticket_fact"].num_rows + 1
+    assert all_facts(folder)["cost_fact"].num_rows == wanted["cost_fact"].num_rows + 1

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regard.cli import main
 from regard.core.errors import BadValue, RegardError
 from regard.facts.build import build
 from regard.facts.spark import check_engine, shared_parts
@@ -17,6 +19,7 @@ from spark.cluster import HOST
 from worlds import built, ticket
 
 NINE = "2026-03-02 09:00"
+SOME_SECONDS = 20.0
 WORDS = st.text(alphabet="ab()'`, \\", max_size=12)
 
 
@@ -82,3 +85,20 @@ def test_sql_is_cut_into_its_parts_whatever_words_stand_in_it(words: list[str]) 
     parts = [(f"t{place}", sql) for place, sql in enumerate(inner)]
     said = "WITH " + ", ".join(f"`{name}` AS ({sql})" for name, sql in parts)
     assert shared_parts(f"{said} SELECT * FROM `t0`") == (parts, "SELECT * FROM `t0`")
+
+
+@pytest.mark.parametrize("place", [f"{HOST}:1", f"{HOST}:70001"])
+def test_the_command_says_in_seconds_that_nobody_answers(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("pyspark", reason="pyspark is not installed")
+    folder = built(tmp_path / "w", ticket("1", NINE))
+    begun = time.monotonic()
+    words = ["build", "--full", "--engine", f"spark://{place}", "--workspace", str(folder)]
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert time.monotonic() - begun < SOME_SECONDS
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"No Spark master answers at spark://{place}" in said.err
+    assert "build without --engine" in said.err
