@@ -171,7 +171,7 @@ def test_every_metric_has_the_same_moments_over_both_builds(
             assert first == second, sql
             return sql
 
-        monkeypatch.setattr(measuring.ibis, "to_sql", compared)
+        monkeypatch.setattr("regard.metrics.engine.ibis.to_sql", compared)
         for key in catalogue():
             wanted = metric(key)
             assert bool(measuring.sql_of(Query.parse(key, {}), wanted, here)) != bool(
