@@ -100,7 +100,12 @@ def small(folder: Path) -> Path:
 def take_late(folder: Path) -> None:
     """Import a cost from another source."""
     late = pa.Table.from_pylist(
-        [table("cost").row(source="late", cost_id="late", on=at(NINE).date())], table("cost").schema
+        [
+            table("cost").row(
+                source="late", cost_id="late", on=at(NINE).date(), amount_minor=7, currency="EUR"
+            )
+        ],
+        table("cost").schema,
     )
     open_store(folder).upsert({"cost": late}, covers={"late": ("cost",)})
 
@@ -201,6 +206,18 @@ def test_a_build_of_which_a_worker_is_killed_ends_with_the_same_rows(
     assert made.how == "full"
     assert whole.alive() < WORKERS
     assert all_facts(folder) == wanted
+
+
+def test_what_came_later_is_built_by_spark_as_by_duckdb(spark: Cluster, tmp_path: Path) -> None:
+    folder = small(tmp_path / "w")
+    take_late(folder)
+    shutil.copytree(folder, tmp_path / "by duckdb")
+    assert build(tmp_path / "by duckdb").how == "incremental"
+    made = build(folder, engine=spark.master)
+    assert made.how == "incremental"
+    assert made.facts["cost_fact"] == 1
+    assert all_facts(folder) == all_facts(tmp_path / "by duckdb")
+    assert build(folder, engine=spark.master).how == "nothing"
 
 
 def test_a_build_all_of_whose_workers_die_leaves_the_former_version(
