@@ -39,6 +39,8 @@ WORKERS_SECONDS = 60.0
 STEP_SECONDS = 0.1
 DRIVER_MEMORY = ("SPARK_DRIVER_MEMORY", "2g")
 """What the plans of the larger facts need, unless the settings of Spark say otherwise."""
+STOPPED = "stopped SparkContext"
+"""What Spark says of whatever is asked of it once its master has not answered for a minute."""
 HELD = "_held"
 
 
@@ -156,8 +158,11 @@ def session(master: str, scratch: Path) -> Iterator[Backend]:
                 f"No worker of {master} was left for {WORKERS_SECONDS:.0f} seconds. Start one and "
                 "build again, or build without --engine. The facts stay as they were."
             ) from error
+        why = _first_line(error)
+        if STOPPED in str(error):
+            why = f"{master} is no Spark master, or has let go of the build."
         raise RegardError(
-            f"Spark could not build the facts: {_first_line(error)} "
+            f"Spark could not build the facts: {why} "
             "They stay as they were. Mend it and build again, or build without --engine."
         ) from error
 
@@ -223,4 +228,4 @@ def _workers(spark: Any, master: str) -> int:
 def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = next((line for line in lines if not line.startswith("An error occurred")), "")
-    return (told or type(error).__name__)[:400]
+    return (told.removeprefix(": ") or type(error).__name__)[:400]
