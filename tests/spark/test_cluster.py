@@ -98,16 +98,12 @@ def small(folder: Path) -> Path:
 
 
 def take_late(folder: Path) -> None:
-    """Import a cost from another source."""
-    late = pa.Table.from_pylist(
-        [
-            table("cost").row(
-                source="late", cost_id="late", on=at(NINE).date(), amount_minor=7, currency="EUR"
-            )
-        ],
-        table("cost").schema,
-    )
-    open_store(folder).upsert({"cost": late}, covers={"late": ("cost",)})
+    """Import what somebody new did for an hour, from another source."""
+    state = table("agent_state")
+    hour = {"starts_at": at(NINE), "ends_at": at("+1h", at(NINE))}
+    row = state.row(source="late", agent_id="late", state_id="1", state="available", **hour)
+    late = {state.name: pa.Table.from_pylist([row], schema=state.schema)}
+    open_store(folder).upsert(late, covers={"late": tuple(late)})
 
 
 def at_work(deed: Callable[[], Any]) -> tuple[Callable[[str, int, int], None], list[Any]]:
@@ -215,7 +211,7 @@ def test_what_came_later_is_built_by_spark_as_by_duckdb(spark: Cluster, tmp_path
     assert build(tmp_path / "by duckdb").how == "incremental"
     made = build(folder, engine=spark.master)
     assert made.how == "incremental"
-    assert made.facts["cost_fact"] == 1
+    assert made.facts["presence_fact"] == 1
     assert all_facts(folder) == all_facts(tmp_path / "by duckdb")
     assert build(folder, engine=spark.master).how == "nothing"
 
@@ -248,4 +244,4 @@ def test_a_build_all_of_whose_workers_die_leaves_the_former_version(
         build(folder, full=True, engine=whole.master)
     assert open_store(folder).head() == imported
     build(folder)
-    assert all_facts(folder)["cost_fact"].num_rows == wanted["cost_fact"].num_rows + 1
+    assert all_facts(folder)["presence_fact"].num_rows == wanted["presence_fact"].num_rows + 1
