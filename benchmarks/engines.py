@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 
 from regard.core.settings import Settings
 from regard.demo.calendars import CALENDARS_TOML
@@ -31,12 +31,14 @@ from regard.store.workspace import SETTINGS, init_workspace
 ROWS = re.compile(r"^(\w+): ([\d,]+) rows", re.MULTILINE)
 MEGA = 1 << 20
 KILO = 1 << 10
+STEP_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
 class Took:
-    """A full build. seconds by the wall; cpu of the process that builds and, with a Spark that is
-    `local`, of its Java; peak: the most memory of one of these at a time, in bytes."""
+    """A full build. seconds by the wall; cpu and peak: of the process that builds and of the Java
+    that it starts, which with `local` is all of Spark: seconds, and the sum of the most bytes that
+    each held."""
 
     tickets: int
     messages: int
@@ -66,15 +68,37 @@ def took(home: Path, tickets: int, messages: int, engine: str) -> Took:
         told = Path(draft) / "told"
         with told.open("wb") as out:
             run = subprocess.Popen([sys.executable, "-m", "regard.cli", *words], stdout=out)
-            _, status, used = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
+            used: dict[int, tuple[float, int]] = {}
+            while run.poll() is None:
+                for pid in (run.pid, *_started_by(run.pid)):
+                    used[pid] = max(used.get(pid, (0.0, 0)), _used(pid))
+                sleep(STEP_SECONDS)
         seconds = perf_counter() - begun
         if run.returncode:
             raise SystemExit(f"the build by {engine} ended with {run.returncode}")
         found = ROWS.findall(told.read_text(encoding="utf-8"))
     rows = {name: int(count.replace(",", "")) for name, count in found}
-    cpu = used.ru_utime + used.ru_stime
-    return Took(tickets, messages, engine, seconds, cpu, used.ru_maxrss * KILO, rows)
+    cpu, peak = (sum(column) for column in zip(*used.values(), strict=True))
+    return Took(tickets, messages, engine, seconds, cpu, int(peak), rows)
+
+
+def _started_by(pid: int) -> list[int]:
+    """The processes that one has started and that live."""
+    try:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _used(pid: int) -> tuple[float, int]:
+    """CPU seconds and most bytes of a process so far; nothing of one that has just ended."""
+    try:
+        parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        held = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        return 0.0, 0
+    ticks = int(parts[11]) + int(parts[12])
+    return ticks / os.sysconf("SC_CLK_TCK"), int(held[1]) * KILO if held else 0
 
 
 def lines(done: Sequence[Took]) -> list[str]:
