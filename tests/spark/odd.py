@@ -55,8 +55,10 @@ def _odd(declared: Table, rows: pa.Table, chance: Random, share: float) -> pa.Ta
     for column in declared.own_columns:
         values = rows[column.name].to_pylist()
         if column.name not in declared.identity:
-            long = column.kind == "instant" and declared.name in LONG
-            values = list(_changed(column, values, chance, 0 if long else share))
+            # Without its instant no row comes in.
+            kept = column.name == declared.at
+            kept |= column.kind == "instant" and declared.name in LONG
+            values = list(_changed(column, values, chance, 0 if kept else share))
         columns[column.name] = pa.array(values, column.type)
     for name in ("updated_at", "import_number"):
         columns[name] = rows[name].combine_chunks()
