@@ -5,6 +5,8 @@ wanted=()
 command -v chromium >/dev/null || wanted+=(chromium)
 dpkg-query --show --showformat='${Status}' fonts-noto-core 2>/dev/null | grep -q 'ok installed' \
   || wanted+=(fonts-noto-core)
+# The tests start a cluster of Spark, which runs in Java.
+command -v java >/dev/null || wanted+=(openjdk-17-jre-headless)
 # The tests start a mail server of their own from it.
 [ -x /usr/sbin/dovecot ] || wanted+=(dovecot-imapd)
 # The same of a help desk, in a folder and at a time of their own.

@@ -18,15 +18,30 @@ def build(
             "--restate-calendars", help="Let corrected opening hours alter finished values."
         ),
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            metavar="ENGINE",
+            help="What computes them: duckdb, or a Spark (spark://HOST:PORT or local[CORES]).",
+        ),
+    ] = "duckdb",
     workspace: WorkspaceOption = None,
 ) -> None:
     """Bring the facts up to the newest import; only what changed is computed again."""
     folder, settings = workspace_of(workspace)
-    build_facts(folder, settings.language, full=full, restate_calendars=restate_calendars)
+    build_facts(
+        folder, settings.language, full=full, restate_calendars=restate_calendars, engine=engine
+    )
 
 
 def build_facts(
-    folder: Path, language: str, *, full: bool = False, restate_calendars: bool = False
+    folder: Path,
+    language: str,
+    *,
+    full: bool = False,
+    restate_calendars: bool = False,
+    engine: str = "duckdb",
 ) -> None:
     """Build the facts of a workspace, with a bar, and say what was done.
 
@@ -42,7 +57,7 @@ def build_facts(
     readings.refresh(open_store(folder), folder)
     with progress(translate(N_("Building"), language)) as told:
         built = building.build(
-            folder, full=full, restate_calendars=restate_calendars, progress=told
+            folder, full=full, restate_calendars=restate_calendars, progress=told, engine=engine
         )
     if not built.facts:
         remark(translate(N_("The facts are up to date."), language))

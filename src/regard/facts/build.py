@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +15,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.calendar import Calendar
 from regard.core.schema import table
 from regard.core.settings import Settings
-from regard.facts import openings
+from regard.facts import openings, spark
 from regard.facts.compute import changed_subjects, compute, touched
 from regard.facts.fact import Fact, can_be, fact, facts, level_of
 from regard.facts.reader import read_settings_of
@@ -47,14 +48,20 @@ def build(
     restate_calendars: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
+    engine: str = spark.DUCKDB,
 ) -> Built:
     """Bring the facts of a workspace up to its newest import; nothing to do makes no version.
 
     full: compute every row again. restate_calendars: let corrected opening hours alter finished
-    values. now: the instant from which an edited calendars.toml counts as known.
+    values. now: the instant from which an edited calendars.toml counts as known. engine: what
+    computes them: `duckdb`, here, or a Spark by its master (`spark://HOST:PORT`, `local[2]`).
+
+    Raises BadValue for another engine and RegardError where Spark fails: the facts stay then.
     """
+    spark.check_engine(engine)
     store = open_store(workspace)
     with held(store.folder / "build.lock"):
+        spark.clear_scratch(store.folder)
         if restate_calendars:
             openings.restate(workspace)
         openings.record(workspace, now or datetime.now(UTC))
@@ -70,8 +77,10 @@ def build(
             current = head.code == code and head.calendars == calendars
             if current and head.facts_of == head.imports and head.facts and not full:
                 return Built(head.version, "nothing", {})
-            job = _Job(store, snapshot, hours, settings, progress or (lambda *_: None), room)
-            versions, written, how = job.run(full=full or not current or not head.facts)
+            told = progress or (lambda *_: None)
+            with _computing(snapshot, engine) as computing:
+                job = _Job(store, computing, hours, settings, told, room, engine != spark.DUCKDB)
+                versions, written, how = job.run(full=full or not current or not head.facts)
 
         def named(newest: Manifest) -> Manifest:
             return replace(
@@ -80,6 +89,11 @@ def build(
 
         after = store.publish(named)
         return Built(after.version, how, written)
+
+
+def _computing(snapshot: Snapshot, engine: str) -> AbstractContextManager[Snapshot]:
+    """The snapshot as the engine reads it."""
+    return nullcontext(snapshot) if engine == spark.DUCKDB else spark.spread(snapshot, engine)
 
 
 def code_mark(bots: Sequence[str] = (), apart: Sequence[str] = ()) -> str:
@@ -102,12 +116,15 @@ def _room(store: Store, settings: Settings) -> Room:
 
 @dataclass(frozen=True)
 class _Job:
+    """spreads: whether the engine divides what does not fit in memory by itself."""
+
     store: Store
     snapshot: Snapshot
     calendars: tuple[Calendar, ...]
     settings: Settings
     progress: Progress
     room: Room
+    spreads: bool
 
     def run(self, full: bool) -> tuple[dict[str, int], dict[str, int], str]:
         """Delta versions and rows written by fact, and `full` or `incremental`."""
@@ -216,6 +233,8 @@ class _Job:
 
     def _parts(self, group: list[Fact]) -> list[list[int] | None]:
         """The whole at once, or bucket by bucket where it would not fit in memory."""
+        if self.spreads:
+            return [None]
         names = {
             name
             for one in group

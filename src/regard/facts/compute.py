@@ -125,6 +125,7 @@ def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
     # only those of the opening hours.
     key = (
         one.name,
+        snapshot.engine.name,
         *(column for rows in given.values() for column in (_named(rows), *rows.columns)),
     )
     if key not in COMPILED:
