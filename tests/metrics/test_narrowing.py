@@ -36,7 +36,7 @@ def steps(t: Relation) -> dict[str, Relation]:
     twice = rows.mutate(half=rows.x // 2)
     other = twice.select("y", "half").distinct()
     met = twice.left_join(other, [twice.y == other.y, twice.half == other.half])
-    latest = ibis.row_number().over(ibis.window(group_by=rows.y, order_by=[rows.c3.desc(), rows.x]))
+    latest = ibis.row_number().over(group_by=rows.y, order_by=[rows.c3.desc(), rows.x])
     window = rows.mutate(place=latest)
     parts = rows.mutate(part=rows.z.split(";").unnest())
     few = rows.filter(rows.c1 > 1).select("x", "y")

@@ -133,8 +133,10 @@ class SparkSnapshot(Snapshot):
         self.session.sql(_conformed(last, schema)).write.parquet(f"file:{place}")
         return self.read(name, [str(file) for file in _files(place)], schema)
 
-    def sorted_rows(self, rows: Relation, key: Sequence[str], bucket: str) -> pa.RecordBatchReader:
-        """The rows with their bucket, in the order in which they are stored.
+    def sorted_rows(
+        self, rows: Relation, order: Sequence[str], bucket: str
+    ) -> pa.RecordBatchReader:
+        """The rows with their bucket, in the order in which they are stored: terms of SQL.
 
         Spark computes them here and now; they are read from its files, a bucket at a time.
         """
@@ -144,8 +146,8 @@ class SparkSnapshot(Snapshot):
         found.write.partitionBy(deltas.BUCKET).parquet(f"file:{place}")
         schema = rows.schema().to_pyarrow()
         parts = sorted(place.glob(f"{deltas.BUCKET}=*"), key=_ordinal)
-        readers = (self._sorted(_files(part), schema, key, bucket) for part in parts)
-        first = next(readers, None) or self._sorted([], schema, key, bucket)
+        readers = (self._sorted(_files(part), schema, order, bucket) for part in parts)
+        first = next(readers, None) or self._sorted([], schema, order, bucket)
         batches = (batch for reader in chain([first], readers) for batch in reader)
         return pa.RecordBatchReader.from_batches(first.schema, batches)
 
@@ -178,12 +180,12 @@ class SparkSnapshot(Snapshot):
         return last
 
     def _sorted(
-        self, files: Sequence[Path], schema: pa.Schema, key: Sequence[str], bucket: str
+        self, files: Sequence[Path], schema: pa.Schema, order: Sequence[str], bucket: str
     ) -> pa.RecordBatchReader:
         con = self.books.con
         told = [str(file) for file in files]
         inner = engine.read_files(con, told, schema) if told else engine.no_rows(schema)
-        listed = ", ".join(f'"{name}"' for name in key)
+        listed = ", ".join(order)
         found = con.sql(
             f"SELECT *, {deltas.bucket_of(bucket)} AS {deltas.BUCKET} FROM ({inner}) "
             f"ORDER BY {deltas.BUCKET}, {listed}"

@@ -23,6 +23,7 @@ MOST_PARTS = 2_000
 COUNTS = ("t", "d1", "d2", "n")
 SUMS = {"y": pa.int64(), "d": pa.int64(), **dict.fromkeys("sfv", pa.float64())}
 Column = NDArray[Any]
+NONE: Column = np.empty(0)
 
 
 def drawn(timed: Relation, frame: Frame) -> Relation:
@@ -52,7 +53,7 @@ def summed(told: pa.Table, starts: list[int], keys: tuple[str, ...]) -> pa.Table
         ("d", pa.int64()),
         *((one, pa.float64()) for one in "sfv"),
     ):
-        columns[name] = pa.array(np.concatenate([part[name] for part in parts] or [[]]), kind)
+        columns[name] = pa.array(np.concatenate([part[name] for part in parts] or [NONE]), kind)
     return pa.table(columns)
 
 
