@@ -67,7 +67,7 @@ PARTS = (
         "judgement",
         "Judgement, a sample",
         ("judgement.py", "--seeds", "101", "--tickets", "6000", "--only", "planted"),
-        3,
+        5,
         data=False,
     ),
 )
