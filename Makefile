@@ -26,7 +26,7 @@ $(READY): requirements.lock pyproject.toml | $(PY)
 %.mo: %.po | $(READY)
 	$(PY) tools/catalogues.py compile $<
 
-system:  ## Install what tests need from Debian's packages: Chromium, Request Tracker, Dovecot.
+system:  ## Install what tests need from Debian's packages: Chromium, Java, Request Tracker, Dovecot.
 	@bash tools/system.sh
 
 demo: setup  ## Load sample data of our own making and serve a board on port 8000.
