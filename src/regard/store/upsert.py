@@ -117,6 +117,13 @@ def _keep_last(engine: duckdb.DuckDBPyConnection, declared: Table) -> None:
     """Of rows with one key, keep the newest; of equally new ones, the last."""
     key = _listed(declared.key)
     bucket = deltas.bucket_of(f'"{declared.bucket}"') if declared.bucket else "0"
+    twice = f"SELECT 1 FROM incoming GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+    if engine.execute(twice).fetchone() is None:
+        # Most files name a row once: to look for that takes a fraction of ordering all of them.
+        engine.execute(
+            f"CREATE TEMP VIEW fresh AS SELECT *, {bucket} AS {deltas.BUCKET} FROM incoming"
+        )
+        return
     engine.execute(
         f"CREATE TEMP TABLE fresh AS SELECT * EXCLUDE (place), {bucket} AS {deltas.BUCKET} FROM "
         f"(SELECT *, row_number() OVER () AS place FROM incoming) QUALIFY row_number() OVER "
@@ -128,7 +135,7 @@ def _compare(
     engine: duckdb.DuckDBPyConnection, declared: Table, path: Path, stored: list[str]
 ) -> None:
     if not stored:
-        engine.execute("CREATE TEMP TABLE judged AS SELECT *, 'new' AS verdict FROM fresh")
+        engine.execute("CREATE TEMP VIEW judged AS SELECT *, 'new' AS verdict FROM fresh")
         return
     try:
         engine.execute(
