@@ -42,7 +42,7 @@ def test_a_day_killed_in_any_of_its_steps_leaves_a_whole_version_and_is_mended(
         assert days.state_of(place) == course.states[2]
         assert days.papers_of(place) == course.papers
         assert days.left_behind(place) == []
-    assert stages == [0, 0, 0, 1, 1, 1, 1, 1, 2]
+    assert stages == [0, 0, 0, *[1] * 7, 2]
 
 
 def test_an_import_killed_in_any_step_of_a_compaction_is_mended(
