@@ -8,14 +8,14 @@ truth is known in closed form, however the rows come.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import count
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from ibis.expr.types import Table as Relation
 from numpy.typing import NDArray
 
+from regard.metrics.framing import instants, plain_frame
 from regard.metrics.shape import Found, Frame, Key, Shape
 from regard.metrics.week import Cover
 from regard.stats.estimate import Estimate
@@ -27,7 +27,6 @@ Ints = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
 Random = np.random.Generator
 ZERO = datetime(2026, 3, 1, tzinfo=UTC)
-NAMES = count()
 
 
 @dataclass(frozen=True)
@@ -110,22 +109,20 @@ def asked(
     given = {name: in_memory(each) for name, each in more.pop("others", {}).items()}
     whole = more.pop("whole", None)
 
-    def hold(relation: Relation) -> Relation:
-        return engine.create_table(f"held_{next(NAMES)}", relation, temp=True)
-
+    seen = instants(more.get("moments", ()), more.get("spans", ()))
+    make = partial(
+        Frame,
+        keys=more.pop("keys", ("world",)),
+        clusters=clusters,
+        quantile=more.pop("quantile", 0.5),
+        days=lambda _: days,
+        whole=None if whole is None else lambda: in_memory(whole),
+        others=given,
+        cover=lambda key, ahead: Cover(days, days * hours * 3_600),
+        **more,
+    )
     try:
-        frame = Frame(
-            keys=more.pop("keys", ("world",)),
-            clusters=clusters,
-            quantile=more.pop("quantile", 0.5),
-            days=lambda _: days,
-            run=lambda relation: list(engine.to_pyarrow(relation).to_pylist()),
-            hold=hold,
-            whole=None if whole is None else in_memory(whole),
-            others=given,
-            cover=lambda key, ahead: Cover(days, days * hours * 3_600),
-            **more,
-        )
+        frame = plain_frame(engine, make, seen, [])
         return shape.measure(in_memory(rows), frame)
     finally:
         engine.disconnect()  # type: ignore[no-untyped-call]

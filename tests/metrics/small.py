@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from regard.facts.reader import Reader, open_reader
 from regard.insight.ask import Result, ask
 from regard.metrics.engine import Part, parts_of
 from regard.metrics.examples import example_rows
-from regard.metrics.laying import Plainly, Values, zoned
+from regard.metrics.framing import instants, plain_frame
 from regard.metrics.metric import Metric, metric
 from regard.metrics.plan import Plan, Sources, plan_rows
 from regard.metrics.query import Query
-from regard.metrics.shape import Found, Frame, Key, Lays, Shape
+from regard.metrics.shape import Found, Frame, Key, Shape
 from regard.store.engine import connect
 from regard.store.snapshot import in_memory
 from regard.store.store import open_store
@@ -99,37 +100,22 @@ def measured(
     """What a shape makes of rows with columns `part`, those of `clusters`, and `_day`."""
     held: list[str] = []
 
-    def hold(name: str, lay: Lays) -> Relation:
-        held.append(f"kept_{id(rows)}_{len(held)}")
-        return engine.create_table(held[-1], lay(), temp=True)
-
-    frame = Frame(
+    make = partial(
+        Frame,
         keys=keys,
         clusters=clusters,
         quantile=quantile,
         days=lambda _: days,
-        run=lambda name, lay: list(engine.to_pyarrow(lay()).to_pylist()),
-        hold=hold,
-        table=lambda name, lay: engine.to_pyarrow(lay()),
-        told=lambda make: zoned(in_memory(make(frame))),
-        given=lambda name, told: zoned(in_memory(told)),
-        instant=Plainly(Values(_instants(moments, spans))).moment,
         moments=moments,
         spans=spans,
         moment_key="part",
     )
+    frame = plain_frame(engine, make, instants(moments, spans), held)
     try:
         return shape.measure(in_memory(rows), frame)
     finally:
         for name in held:
             engine.drop_table(name)
-
-
-def _instants(
-    moments: Sequence[tuple[str, datetime]], spans: Sequence[tuple[str, datetime, datetime]]
-) -> dict[str, datetime]:
-    told = {f"moment_{place}": at for place, (_, at) in enumerate(moments)}
-    return told | ({"since": spans[0][1], "until": spans[-1][2]} if spans else {})
 
 
 def workspace(

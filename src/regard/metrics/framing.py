@@ -1,7 +1,7 @@
 """What shapes work in: SQL that is laid out once for a kind of question, and asked many times."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table as Relation
 
@@ -108,30 +109,36 @@ def framed(laid: Plan, engine: Backend, side: str = "") -> Iterator[Framed]:
 @contextmanager
 def plainly_framed(laid: Plan, engine: Backend) -> Iterator[Frame]:
     """A frame in which everything is laid out anew, with values as literals."""
+    whole = partial(laid.laying.whole, Plainly(laid.laying.values))
     held: list[str] = []
+    try:
+        yield plain_frame(engine, partial(frame_of, laid, whole=whole), instants_of(laid), held)
+    finally:
+        for name in held:
+            engine.drop_table(name, force=True)
+
+
+def plain_frame(
+    engine: BaseBackend, make: Callable[..., Frame], instants: Values, held: list[str]
+) -> Frame:
+    """A frame whose statements an engine carries out as they are laid out, anew each time.
+
+    make: the frame, given what does the work. held: takes the names of the tables it holds.
+    """
 
     def hold(name: str, lay: Lays) -> Relation:
         held.append(f"held_{next(NAMES)}")
         return engine.create_table(held[-1], lay(), temp=True)
 
-    def told(make: Tabled) -> Relation:
-        return zoned(ibis.memtable(make(frame)))
-
-    frame = frame_of(
-        laid,
+    frame: Frame = make(
         run=lambda name, lay: list(engine.to_pyarrow(lay()).to_pylist()),
         hold=hold,
         table=lambda name, lay: engine.to_pyarrow(lay()),
-        told=told,
+        told=lambda tabled: zoned(ibis.memtable(tabled(frame))),
         given=lambda name, rows: zoned(ibis.memtable(rows)),
-        instant=Plainly(instants_of(laid)).moment,
-        whole=lambda: laid.laying.whole(Plainly(laid.laying.values)),
+        instant=Plainly(instants).moment,
     )
-    try:
-        yield frame
-    finally:
-        for name in held:
-            engine.drop_table(name, force=True)
+    return frame
 
 
 def frame_of(laid: Plan, **does: Any) -> Frame:
@@ -175,9 +182,15 @@ def spans_of(laid: Plan) -> Sequence[tuple[str, datetime, datetime]]:
 
 def instants_of(laid: Plan) -> Values:
     """The same by the names under which shapes ask for them."""
-    told = {f"moment_{place}": at for place, (_, at) in enumerate(moments_of(laid))}
-    parts = spans_of(laid)
-    edges = {"since": parts[0][1], "until": parts[-1][2]} if parts else {}
+    return instants(moments_of(laid), spans_of(laid))
+
+
+def instants(
+    at: Sequence[tuple[str, datetime]], runs: Sequence[tuple[str, datetime, datetime]]
+) -> Values:
+    """Moments and the edges of spans by the names under which shapes ask for them."""
+    told = {f"moment_{place}": moment for place, (_, moment) in enumerate(at)}
+    edges = {"since": runs[0][1], "until": runs[-1][2]} if runs else {}
     return Values({**told, **edges})
 
 
@@ -193,7 +206,7 @@ def _template(laid: Plan, side: str) -> Template:
     with LOCK:
         found = TEMPLATES.setdefault(mark, Template(f"laid_{next(NAMES)}"))
         TEMPLATES.move_to_end(mark)
-        if len(TEMPLATES) > MOST_KEPT:
+        while len(TEMPLATES) > MOST_KEPT:
             TEMPLATES.popitem(last=False)
     return found
 
