@@ -44,7 +44,7 @@ class Part:
 PARTS = (
     Part("facts", "Facts of tickets", ("speed_facts.py", "--tickets", "0.1,1"), 6),
     Part(
-        "facts, larger",
+        "more facts",
         "Facts of tickets, larger",
         (
             "speed_facts.py",
