@@ -60,7 +60,7 @@ PARTS = (
     Part("import", "Imports", ("speed_import.py", "--tickets", "1"), 2),
     Part("statistics", "Statistics", ("speed_statistics.py", "--rows", "10"), 7),
     Part("memory", "Memory", ("speed_memory.py", "--tickets", "1"), 4),
-    Part("crashes", "Kills and crowds", ("crashes.py", "--kills", "200"), 6, data=False),
+    Part("crashes", "Kills and crowds", ("crashes.py", "--kills", "200"), 7, data=False),
     Part("hostile", "Hostile files", ("hostile.py", "--count", "100000"), 5, data=False),
     Part("coverage", "Intervals, a sample", ("coverage.py", "--worlds", "20"), 2, data=False),
     Part(

@@ -34,6 +34,8 @@ def read(path: Path) -> Iterator[Batch]:
         except SAXParseException as error:
             where = f"line {error.getLineNumber()}"
             raise BadFile(path, f"it is not whole XML ({error.getMessage()}, {where})") from None
+        except LookupError as error:
+            raise BadFile(path, f"its XML cannot be read ({error})") from None
         except DefusedXmlException:
             raise BadFile(path, "its XML declares entities or a DTD, which is refused") from None
     if not log.is_log:

@@ -44,6 +44,10 @@ FIRST, LAST = 0, 4_133_980_800
 """Epoch seconds of 1970 and of the end of 2100."""
 
 
+DIGITS = 9
+"""More of them are no seconds and no place in a queue."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the log. parameters: what follows the event."""
@@ -64,7 +68,8 @@ class Line:
     def whole(self, place: int) -> int | None:
         """A parameter as a whole number; None where it is none."""
         text = self.text(place)
-        return int(text) if text is not None and text.isascii() and text.isdigit() else None
+        known = text is not None and len(text) <= DIGITS and text.isascii() and text.isdigit()
+        return int(text) if text is not None and known else None
 
 
 @dataclass

@@ -67,6 +67,10 @@ def parse(path: Path, source: str = "") -> Parcel:
     )
 
 
+DIGITS = 6
+"""More of them are no length of time that anybody promises."""
+
+
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > LARGEST:
@@ -76,7 +80,8 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise BadFile(path, "there is no such file", "Check the path") from None
     except IsADirectoryError:
         raise BadFile(path, "that is a folder", "Name one file in it") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # Undecodable, no TOML, a number without end, or tables in tables without end.
         raise BadFile(path, f"it is not TOML ({error})", "Mend that line") from None
 
 
@@ -118,7 +123,8 @@ def _version(
 
 def _seconds(written: Any, where: str) -> int:
     found = LENGTH.fullmatch(written.strip()) if isinstance(written, str) else None
-    parts = [int(part or 0) for part in found.groups()] if found else []
+    told = [part or "0" for part in found.groups()] if found else []
+    parts = [int(part) for part in told] if all(len(part) <= DIGITS for part in told) else []
     seconds = sum(part * unit for part, unit in zip(parts, UNITS, strict=False))
     if not seconds:
         raise BadValue(where, written, 'a length such as "4h", "90m" or "1d 4h"')
