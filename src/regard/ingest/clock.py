@@ -274,6 +274,9 @@ def _in_range(us: Whole) -> Mask:
 
 def _steady_offset(day: int, rules: ZoneInfo) -> int | None:
     """The zone's offset on a local day, in microseconds; None where it may change near it."""
+    if not (EARLIEST - 1971) * 366 <= day <= (LATEST - 1968) * 366:
+        # No zone has rules for it, and it is put aside in any case.
+        return 0
     middle = datetime(1970, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
     around = {
         (middle + timedelta(days=step)).astimezone(rules).utcoffset() for step in (-2, -1, 0, 1, 2)

@@ -125,6 +125,9 @@ def _check(path: Path, described: Table, schema: pa.Schema, source: str) -> None
             hint = did_you_mean(name, known).rstrip(".?")
             why = f"table {described.name} has no column '{name}'. {hint}"
             raise BadFile(path, why, "Rename the column or leave it out")
+    for name in schema.names:
+        if schema.names.count(name) > 1:
+            raise BadFile(path, f"it has the column '{name}' twice", "Rename one or leave it out")
     needed = [name for name in described.key if name != "valid_from"]
     for name in needed:
         if name not in schema.names and not (name == SOURCE.name and source):
