@@ -17,7 +17,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr.types import Table as Relation
 
 from regard.core.period import Period
-from regard.metrics.laying import ByName, Laying, Plainly, Values, mark_of, zoned
+from regard.metrics.laying import ByName, Laying, Plainly, Values, in_sql, mark_of, zoned
 from regard.metrics.narrowing import columns_needed, narrowed
 from regard.metrics.plan import Plan, counted, moments, spans
 from regard.metrics.population import WHOLE
@@ -51,26 +51,31 @@ class Template:
     """The SQL of one kind of question, so far as it was asked: rows, those counted, and the rest.
 
     name: what stands before the names of its views, tables and variables. known: whether it was
-    asked to the end before; few: then the SQL of its rows in the columns that are needed.
+    asked to the end before; few: then the SQL of its rows in the columns that are
+    needed, and these.
     """
 
     name: str
     known: bool = False
     rows: Statement | None = None
-    few: str | None = None
+    few: tuple[str, frozenset[str]] | None = None
     counted: Statement | None = None
     statements: dict[str, Statement] = field(default_factory=dict)
 
-    def columns(self) -> list[frozenset[str]]:
-        """What each statement that reads the rows needs of them."""
+    def needs(self, one: Statement) -> frozenset[str] | None:
+        """The columns of the rows that a statement needs; None where it does not read them."""
         named = [f"{self.name}_{kind}" for kind in ("rows", "counted")]
+        told = [one.columns[name] for name in named if name in one.columns]
+        return frozenset().union(*told) if told else None
+
+    def columns(self) -> list[frozenset[str]]:
+        """What each statement that reads the rows needs of them, as far as they were asked.
+
+        Other threads may ask in the same words meanwhile.
+        """
         assert self.counted is not None
-        told = [self.counted, *self.statements.values()]
-        return [
-            frozenset().union(*(one.columns[name] for name in named if name in one.columns))
-            for one in told
-            if any(name in one.columns for name in named)
-        ]
+        found = map(self.needs, [self.counted, *list(self.statements.values())])
+        return [columns for columns in found if columns is not None]
 
 
 TEMPLATES: OrderedDict[Hashable, Template] = OrderedDict()
@@ -221,6 +226,7 @@ class _Asking:
         self.names = ByName(self.values, template.name, partial(_columns, engine))
         self.held: list[str] = []
         self.gathered = ""
+        self.columns: frozenset[str] = frozenset()
         self.registered: set[str] = set()
         self.needed: list[Tabled] = []
         self.frame = frame_of(
@@ -268,15 +274,17 @@ class _Asking:
         if not self.template.known:
             return
         assert self.template.counted is not None
-        if self.template.few is None:
-            rows = laid.laying.rows(self.names)
+        few = self.template.few
+        if few is None:
             asked = frozenset().union(*self.template.columns())
-            self.template.few = compiled(self.engine, narrowed(rows, asked))
-        few = not laid.metric.shape.stock and laid.end - laid.start <= FEW_DAYS
-        several = few and len(self.template.columns()) > 2
+            sql = compiled(self.engine, narrowed(laid.laying.rows(self.names), asked))
+            few = self.template.few = (sql, asked)
+        sql, self.columns = few
+        short = not laid.metric.shape.stock and laid.end - laid.start <= FEW_DAYS
+        several = short and len(self.template.columns()) > 2
         self.gathered = "TABLE" if several else "VIEW"
         self._do(
-            f'CREATE OR REPLACE TEMP {self.gathered} "{name}_rows" AS {self.template.few}',
+            f'CREATE OR REPLACE TEMP {self.gathered} "{name}_rows" AS {sql}',
             f'CREATE OR REPLACE TEMP VIEW "{name}_counted" AS {self.template.counted.sql}',
         )
 
@@ -345,6 +353,9 @@ class _Asking:
             made = self._laid(lay)
             _same(found, made)
             found = self.template.statements[name] = made
+        if not (self.template.needs(found) or frozenset()) <= self.columns:
+            # Another thread asked it first, after the columns were looked up here.
+            self.scatter()
         for make in found.needs:
             self._need(make)
         return found
@@ -376,15 +387,6 @@ def views_of(engine: Backend) -> set[str]:
     """The names of the views that an engine has of templates."""
     found: set[str] = vars(engine).setdefault("views_of_templates", set())
     return found
-
-
-def in_sql(value: datetime | int | str) -> str:
-    """A value as a literal of SQL."""
-    if isinstance(value, datetime):
-        return f"TIMESTAMPTZ '{value.isoformat()}'"
-    if isinstance(value, int):
-        return f"{value}::BIGINT"
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _columns(engine: Backend, name: str, rows: pa.Table) -> Relation:

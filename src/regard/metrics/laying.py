@@ -182,6 +182,15 @@ def changes_of(values: Values, given: Given) -> Changes:
     return [(given.number(f"since_{n}"), given.number(f"ahead_{n}")) for n in range(many)]
 
 
+def in_sql(value: datetime | int | str) -> str:
+    """A value as a literal of SQL."""
+    if isinstance(value, datetime):
+        return f"TIMESTAMPTZ '{value.isoformat()}'"
+    if isinstance(value, int):
+        return f"{value}::BIGINT"
+    return "'" + value.replace("'", "''") + "'"
+
+
 def mark_of(value: Any) -> Hashable:
     """Something that can be looked up by, equal for what is declared alike.
 
