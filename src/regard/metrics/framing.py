@@ -280,8 +280,8 @@ class _Asking:
             sql = compiled(self.engine, narrowed(laid.laying.rows(self.names), asked))
             few = self.template.few = (sql, asked)
         sql, self.columns = few
-        short = not laid.metric.shape.stock and laid.end - laid.start <= FEW_DAYS
-        several = short and len(self.template.columns()) > 2
+        few_rows = bool(laid.query.where) or laid.end - laid.start <= FEW_DAYS
+        several = few_rows and not laid.metric.shape.stock and len(self.template.columns()) > 1
         self.gathered = "TABLE" if several else "VIEW"
         self._do(
             f'CREATE OR REPLACE TEMP {self.gathered} "{name}_rows" AS {sql}',

@@ -60,6 +60,12 @@ class Given(Protocol):
     def table(self, name: str) -> Relation:
         """A small table."""
 
+    def within(self, rows: Relation, at: str, name: str) -> Relation:
+        """Rows beside what is told of the stretch [_from, _until) of a table that holds `at`.
+
+        Stretches do not overlap; rows of none are left out.
+        """
+
 
 @dataclass(frozen=True)
 class Plainly:
@@ -82,6 +88,12 @@ class Plainly:
     def table(self, name: str) -> Relation:
         """The rows themselves."""
         return zoned(ibis.memtable(self.values.tables[name]))
+
+    def within(self, rows: Relation, at: str, name: str) -> Relation:
+        """Joined by both ends, which every engine can."""
+        told = self.table(name)
+        both = rows.inner_join(told, [rows[at] >= told["_from"], rows[at] < told["_until"]])
+        return both.drop("_from", "_until")
 
 
 @ibis.udf.scalar.builtin(name="getvariable", signature=((dt.string,), MOMENT))
@@ -122,6 +134,12 @@ class ByName:
     def table(self, name: str) -> Relation:
         """The table under its name."""
         return zoned(self.known(f"{self.at}_{name}", self.values.tables[name]))
+
+    def within(self, rows: Relation, at: str, name: str) -> Relation:
+        """The last that has begun, looked up: a tenth of what joining by both ends takes."""
+        told = self.table(name)
+        both = rows.asof_join(told, rows[at] >= told["_from"])
+        return both.filter(both[at] < both["_until"]).drop("_from", "_until")
 
 
 Built = Callable[[Given], Relation]

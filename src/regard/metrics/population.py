@@ -188,10 +188,7 @@ def _in_range(rows: Relation, asked: Population, given: Given) -> Relation:
     rows = rows.filter(at >= given.moment("start"), at < given.moment("end"))
     if not asked.period:
         return rows
-    told = given.table("periods")
-    at = rows[asked.metric.at]
-    both = rows.inner_join(told, [at >= told["_from"], at < told["_until"]])
-    return both.drop("_from", "_until")
+    return given.within(rows, asked.metric.at, "periods")
 
 
 def _keyed(

@@ -49,9 +49,9 @@ class Count(Flow):
         return self.holds(rows) if self.holds else None
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
-        """Daily counts folded: days with rows, their sum, the sum of their squares."""
-        held = self.holds(rows).fill_null(False) if self.holds else ibis.literal(True)
-        return sums(rows, _by_day(frame), held.cast("int64"), ibis.literal(1))
+        """Daily counts folded: days on which any came, their sum, the sum of their squares."""
+        held = rows.filter(self.holds(rows)) if self.holds else rows
+        return sums(held, _by_day(frame), ibis.literal(1), ibis.literal(1))
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The count of each part."""
