@@ -1,8 +1,9 @@
 """SQL that is laid out once gives every later question its own answer."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +18,7 @@ from regard.facts.reader import Reader, open_reader
 from regard.metrics import framing
 from regard.metrics.curves import COUNTS, counts_of, curve, summed
 from regard.metrics.engine import measure
-from regard.metrics.laying import clock_changes
+from regard.metrics.laying import ByName, Plainly, Values, Zoned, clock_changes, zoned
 from regard.metrics.metric import metric
 from regard.metrics.query import Query
 from regard.metrics.shapes import Count
@@ -25,6 +26,7 @@ from regard.store.engine import connect
 from regard.store.snapshot import in_memory
 
 MONTHS = [date(2026, month, 1) for month in range(2, 6)]
+RANKED = pa.schema([("n", pa.int64()), ("at", Zoned)])
 KEYS = ("tickets_new", "time_to_resolve", "reopen_rate", "backlog", "tickets_solved")
 
 
@@ -72,6 +74,24 @@ def test_another_readers_answers_are_the_same(reader: Reader) -> None:
     queries = asked()[:20]
     with open_reader(reader.workspace) as other:
         assert answers(other, queries) == answers(reader, queries)
+
+
+def test_threads_that_ask_in_the_same_words_at_once_get_their_own_answers(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(framing, "PROVING", False)
+    queries = asked()[::5]
+    expected = answers(reader, queries)
+
+    def alone(turned: int) -> list[object]:
+        mine = queries[turned:] + queries[:turned]
+        with open_reader(reader.workspace) as other:
+            found = answers(other, mine)
+        return found[len(mine) - turned :] + found[: len(mine) - turned]
+
+    framing.TEMPLATES.clear()
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(alone, range(3))) == [expected] * 3
 
 
 def test_nothing_is_left_behind_in_the_engine(reader: Reader) -> None:
@@ -135,3 +155,37 @@ def test_numpys_running_sums_are_the_engines(
         assert ours[name].to_pylist() == theirs[name].to_pylist(), name
     for name in "sfv":
         assert np.allclose(ours[name].to_numpy(), theirs[name].to_numpy(), rtol=1e-12, atol=1e-13)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(-5, 60), max_size=30),
+    st.lists(st.integers(0, 50), unique=True, max_size=8).map(sorted),
+    st.integers(0, 3),
+)
+def test_an_instant_lies_in_the_same_period_however_it_is_looked_up(
+    engine: Backend, instants: list[int], edges: list[int], gap: int
+) -> None:
+    def at(n: int) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n)
+
+    stretches = [(one, max(one, after - gap)) for one, after in pairwise(edges)]
+    told = [
+        {"_by_week": f"{since}", "_from": at(since), "_until": at(until)}
+        for since, until in stretches
+    ]
+    schema = pa.schema([("_by_week", pa.string()), ("_from", Zoned), ("_until", Zoned)])
+    values = Values(tables={"periods": pa.Table.from_pylist(told, schema=schema)})
+    rows = zoned(
+        in_memory(pa.table({"n": instants, "at": pa.array(map(at, instants), Zoned)}, RANKED))
+    )
+    ways = (
+        Plainly(values),
+        ByName(values, "x", lambda _, table: in_memory(table)),
+    )
+    expected = sorted(
+        (n, f"{since}") for n in instants for since, until in stretches if since <= n < until
+    )
+    for way in ways:
+        found = engine.to_pyarrow(way.within(rows, "at", "periods").select("n", "_by_week"))
+        assert sorted(zip(*found.to_pydict().values(), strict=True)) == expected
