@@ -94,6 +94,23 @@ def test_threads_that_ask_in_the_same_words_at_once_get_their_own_answers(
         assert list(pool.map(alone, range(3))) == [expected] * 3
 
 
+def test_a_statement_that_another_thread_asked_meanwhile_has_the_columns_that_it_needs(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = asked()[::5]
+    expected = answers(reader, queries)
+    for template in framing.TEMPLATES.values():
+        template.few = None
+
+    def before(template: framing.Template) -> list[frozenset[str]]:
+        assert template.counted is not None
+        return [template.needs(template.counted) or frozenset()]
+
+    monkeypatch.setattr(framing.Template, "columns", before)
+    with open_reader(reader.workspace) as other:
+        assert answers(other, queries) == expected
+
+
 def test_nothing_is_left_behind_in_the_engine(reader: Reader) -> None:
     con = reader.snapshot.engine.con
     asked_ = "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'laid_%'"
