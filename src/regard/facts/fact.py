@@ -17,6 +17,8 @@ LASTING = (
     "WHEN ends_at < starts_at + INTERVAL 30 DAY THEN 1 ELSE 0 END"
 )
 """How long a stretch lasts, roughly: what goes on still is 0."""
+STANDING = "CASE WHEN ends_at < starts_at + INTERVAL 30 DAY THEN '' ELSE status END"
+"""Of long stretches the status: most are of what is closed for good, and nobody asks for them."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,15 @@ class Fact:
         """What rows are stored by, as terms of SQL: the first instant among them, then the key.
 
         Stretches come by how long they last first: of the short ones, those that stand at an
-        instant began shortly before it, and only of the long ones all must be looked at.
+        instant began shortly before it, and only of the long ones, which come by their status, all
+        must be looked at.
         """
         names = [column.name for column in self.columns]
         first = [column.name for column in self.columns if column.type == INSTANT][:1]
         terms = tuple(f'"{name}"' for name in (*first, *self.key))
-        return (LASTING, *terms) if {"starts_at", "ends_at"} <= set(names) else terms
+        if not {"starts_at", "ends_at"} <= set(names):
+            return terms
+        return (LASTING, *([STANDING] if "status" in names else []), *terms)
 
     def column(self, name: str) -> Column:
         """The column of that name."""
