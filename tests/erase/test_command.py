@@ -1,6 +1,10 @@
 """`regard erase` as it is used, over a small workspace without facts."""
 
+import gzip
 import shutil
+import zlib
+from collections.abc import Collection
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,21 +21,27 @@ from erase.people import (
     SOUGHT,
     TYPED,
     WORDS,
+    at,
     exchange,
     import_all,
     mailbox,
     network,
     shop,
+    told,
 )
 from erase.searching import found_on_disk
 from erase.test_erase import erase
 from regard.core.errors import RegardError
 from regard.core.settings import Settings
+from regard.facts import build as building
 from regard.facts.customers import with_address
-from regard.ingest import quarantine
-from regard.ingest.run import read_report
+from regard.facts.fact import Fact, can_be
+from regard.ingest import erasing, quarantine
+from regard.ingest.parcel import Parcel
+from regard.ingest.run import read_report, run_import
+from regard.store.erasing import find
 from regard.store.store import open_store
-from regard.store.workspace import change_lists, init_workspace
+from regard.store.workspace import change_lists, init_workspace, read_settings
 
 __all__ = ["run"]
 BY_PHONE = {PHONE, PHONE[1:], TYPED, TYPED.replace(" ", "-")}
@@ -98,10 +108,29 @@ def test_what_will_be_erased_is_shown_and_asked_about(
 
 
 def test_files_of_others_that_hold_an_address_are_named(small: Path, run: Run) -> None:
-    (small / "export.csv").write_text(f"{MAIL},3\n", encoding="utf-8")
+    row = f"{MAIL},3\n".encode()
+    (small / "export.csv").write_bytes(row)
+    (small / "plain.gz").write_bytes(row)
+    (small / "zipped").write_bytes(gzip.compress(row))
+    damaged = gzip.compress(row)[:10] + b"\xff" * 20
+    with pytest.raises(zlib.error):
+        gzip.decompress(damaged)
+    (small / "damaged.gz").write_bytes(damaged)
     said = run("erase", ANNA, "--yes", "--workspace", small)
-    assert "still hold an address: export.csv" in said.err
-    assert {path for path, word in searched(small) if word not in BY_PHONE} == {"export.csv"}
+    assert said.code == 0
+    assert "still hold an address: export.csv, plain.gz, zipped\n" in said.err
+    (small / "damaged.gz").unlink()
+    left = {path for path, word in searched(small) if word not in BY_PHONE}
+    assert left == {"export.csv", "plain.gz", "zipped"}
+
+
+def test_who_has_no_address_is_in_no_file_of_others(small: Path, run: Run) -> None:
+    ticket = told("desk", ticket=[{"ticket_id": "t1", "customer_id": "11", "created_at": at(0)}])
+    run_import([Parcel("desk", tuple(ticket), ticket, 1, 1)], open_store(small), small)
+    (small / "export.csv").write_text("11,3\n", encoding="utf-8")
+    said = run("erase", "desk/11", "--yes", "--workspace", small)
+    assert said.code == 0
+    assert "still hold" not in said.err
 
 
 def test_one_who_is_joined_with_nobody_is_renamed_in_the_settings(small: Path, run: Run) -> None:
@@ -114,6 +143,81 @@ def test_one_who_is_joined_with_nobody_is_renamed_in_the_settings(small: Path, r
     assert {word for _, word in searched(folder)} >= {MAIL, WORDS[1].lower()}
     erase(folder)
     assert {word for _, word in searched(folder)} <= BY_PHONE
+
+
+def test_an_erasure_leaves_facts_of_the_settings_that_stand_after_it(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = partial(_one_fact, name="status_span_fact")
+    monkeypatch.setattr(building, "can_be", few)
+    change_lists(small, {"apart": ("shop/7",)})
+    building.build(small)
+    erase(small, "shop/7")
+    assert read_settings(small).apart != ("shop/7",)
+    assert building.build(small).how == "nothing"
+
+
+def _one_fact(one: Fact, tables: Collection[str], name: str) -> bool:
+    return one.name == name and can_be(one, tables)
+
+
+def test_what_another_erased_while_one_was_asked_stays_erased(
+    small: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_lists(small, {"apart": ("shop/7", f"mailbox/{JOANNA}")})
+
+    def agree(*_: object, **__: object) -> bool:
+        erase(small, f"mailbox/{JOANNA}")
+        return True
+
+    monkeypatch.setattr("typer.confirm", agree)
+    assert run("erase", "shop/7", "--workspace", small).code == 0
+    left = read_settings(small).apart
+    assert len(left) == 2
+    assert all("/erased-" in name for name in left)
+
+
+def test_one_that_was_cut_off_while_another_was_asked_about_is_finished_with_it(
+    small: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(small)
+
+    def agree(*_: object, **__: object) -> bool:
+        head = store.head()
+        other = find(store, head, [("shop", "8")], datetime.now(UTC).isoformat())
+        erasing.begin(small, store, other, head.version)
+        return True
+
+    monkeypatch.setattr("typer.confirm", agree)
+    assert run("erase", ANNA, "--workspace", small).code == 0
+    assert erasing.pending(small) is None
+    assert {word for _, word in searched(small)} <= BY_PHONE
+    assert found_on_disk(small, ("bo@mail.example", "A fine thing")) == set()
+    for whom in (ANNA, "shop/7", "shop/8"):
+        assert "already" in run("erase", whom, "--workspace", small).out
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"\xff"])
+@pytest.mark.parametrize("name", ["erased.json", "erasing.json", "pseudonym.key"])
+def test_a_damaged_file_of_the_erased_stops_imports_and_says_what_to_do(
+    name: str, text: bytes, erased_once: Path, tmp_path: Path, run: Run
+) -> None:
+    folder = shutil.copytree(erased_once, tmp_path / "w")
+    (folder / name).write_bytes(text)
+    version = open_store(folder).head().version
+    said = run("erase", "shop/8", "--yes", "--workspace", folder)
+    assert said.code == 2
+    assert name in said.err
+    assert "Restore it from a copy" in said.err
+    assert open_store(folder).head().version == version
+
+
+@pytest.fixture(name="erased_once", scope="module")
+def _erased_once(small_once: Path) -> Path:
+    """A workspace from which Anna was erased."""
+    folder = shutil.copytree(small_once, small_once.with_name("erased once"))
+    erase(folder)
+    return folder
 
 
 def test_an_unknown_customer_is_an_error_that_suggests_one(small: Path, run: Run) -> None:

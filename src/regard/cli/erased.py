@@ -44,14 +44,17 @@ def erase(
     from regard.ingest.erased import turn_of
     from regard.store.lock import held
     from regard.store.store import open_store
+    from regard.store.workspace import read_settings
 
-    folder, settings = workspace_of(workspace)
-    language = settings.language
+    folder, _ = workspace_of(workspace)
     finished = finish_interrupted(folder)
     if not customer:
         if not finished:
             raise RegardError(NOBODY_NAMED)
         return
+    # What was finished may have renamed those who are joined with nobody.
+    settings = read_settings(folder)
+    language = settings.language
     store = open_store(folder)
     found = None if _is_erased(folder, customer) else _found(folder, settings, store, customer)
     if found is None:
@@ -70,7 +73,7 @@ def erase(
         say(translate(N_("Nothing was changed."), language))
         return
     with held(turn_of(folder)):
-        _carry_out(folder, settings, store, gone, version)
+        _carry_out(folder, language, store, gone, version)
 
 
 def finish_interrupted(folder: Path) -> bool:
@@ -84,13 +87,13 @@ def finish_interrupted(folder: Path) -> bool:
     from regard.store.store import open_store
     from regard.store.workspace import read_settings
 
-    settings = read_settings(folder)
+    language = read_settings(folder).language
     said = N_("An erasure was interrupted; it is finished first.")
     with held(turn_of(folder)):
         unfinished = pending(folder)
         if unfinished is not None:
-            remark(translate(said, settings.language))
-            _carry_out(folder, settings, open_store(folder), unfinished, 0)
+            remark(translate(said, language))
+            _carry_out(folder, language, open_store(folder), unfinished, 0)
     return True
 
 
@@ -162,19 +165,16 @@ def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None
     say(translate(N_("Rows in quarantine: {count}"), language, count=f"{aside:,}"))
 
 
-def _carry_out(
-    folder: Path, settings: Settings, store: "Store", gone: "Gone", version: int
-) -> None:
+def _carry_out(folder: Path, language: str, store: "Store", gone: "Gone", version: int) -> None:
     from regard.facts.build import build
     from regard.ingest.erasing import begin, finish
 
-    language = settings.language
     begin(folder, store, gone, version)
     if store.head().facts:
         # Not with what today's readers would find besides: the numbers are to stay.
         with progress(translate(N_("Building"), language)) as told:
             build(folder, full=True, progress=told)
-    left = finish(folder, store, settings)
+    left = finish(folder, store)
     said = N_("Erased. Copies elsewhere, such as backups and exports, are yours to erase.")
     say(translate(said, language))
     if left:

@@ -81,19 +81,29 @@ def turn_of(workspace: Path) -> Path:
 def read_book(workspace: Path) -> Book | None:
     """Who was erased from a workspace; None where nobody was.
 
-    Raises RegardError where the key is not the one of the marks: nobody would be known again.
+    Raises RegardError where the file is damaged, or the key is not the one of the marks: nobody
+    would be known again.
     """
     path = workspace / FILE
     if not path.exists():
         return None
-    said = json.loads(path.read_text("utf-8"))
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        made_with = said["key"]
+        found = {str(one): str(at) for one, at in said["marks"].items()}
+        sizes = frozenset(map(int, said["sizes"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RegardError(
+            f"The file {FILE} of the workspace is damaged: erased customers would come back. "
+            "Restore it from a copy. Nothing was changed."
+        ) from None
     key = key_text(workspace)
-    if said["key"] != mark(key, "key"):
+    if made_with != mark(key, "key"):
         raise RegardError(
             f"The file pseudonym.key of the workspace is not the one that {FILE} was made with: "
             "erased customers would come back. Restore it from a copy. Nothing was changed."
         )
-    return Book(key, said["marks"], frozenset(said["sizes"]))
+    return Book(key, found, sizes)
 
 
 def enter(workspace: Path, gone: Gone) -> Book:
@@ -256,7 +266,7 @@ def _texts(raw: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def key_text(workspace: Path) -> str:
     """The key of a workspace as text; RegardError where its file is damaged."""
-    key = key_of(workspace).decode("ascii").strip()
+    key = key_of(workspace).decode("ascii", "replace").strip()
     if not re.fullmatch(r"[0-9a-f]+", key):
         raise RegardError(
             "The file pseudonym.key of the workspace is damaged. Restore it from a copy: without "
