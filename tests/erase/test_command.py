@@ -39,6 +39,7 @@ from regard.facts.fact import Fact, can_be
 from regard.ingest import erasing, quarantine
 from regard.ingest.parcel import Parcel
 from regard.ingest.run import read_report, run_import
+from regard.store import manifest
 from regard.store.erasing import find
 from regard.store.store import open_store
 from regard.store.workspace import change_lists, init_workspace, read_settings
@@ -78,6 +79,14 @@ def test_a_reader_that_stood_on_a_former_version_is_told_so(small: Path) -> None
         with pytest.raises(RegardError, match="erased together with a customer"):
             snapshot.table("message_text")
     assert {word for _, word in searched(small)} <= BY_PHONE
+
+
+def test_a_version_that_is_not_there_is_named_though_what_was_erased_is_not_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / manifest.ERASED).write_text("{", encoding="utf-8")
+    with pytest.raises(RegardError, match="The store has no version 3"):
+        manifest.read(tmp_path, 3)
 
 
 def test_what_will_be_erased_is_shown_and_asked_about(

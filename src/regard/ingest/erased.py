@@ -23,6 +23,8 @@ from regard.store.recognising import recognise
 from regard.store.veiling import veil
 
 FILE = "erased.json"
+OURS_ALONE = 0o600
+"""The mode of a file that nobody but its owner may read."""
 STORE, LOCK, TURN = "store", "erase.lock", "erasing.lock"
 ERASED = N_("the customer was erased")
 JOINING = ("mail", "phone", "external")
@@ -117,8 +119,7 @@ def enter(workspace: Path, gone: Gone) -> Book:
             "marks": dict(more.marks),
             "sizes": sorted(more.sizes),
         }
-        path = write_whole(workspace / FILE, json.dumps(said, indent=1, sort_keys=True))
-        path.chmod(0o600)
+        write_whole(workspace / FILE, json.dumps(said, indent=1, sort_keys=True), OURS_ALONE)
     return more
 
 

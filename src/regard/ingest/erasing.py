@@ -14,6 +14,7 @@ from regard.ingest import quality, quarantine
 from regard.ingest.erased import (
     ERASED,
     FILE,
+    OURS_ALONE,
     Book,
     as_book,
     blank,
@@ -79,8 +80,7 @@ def begin(workspace: Path, store: Store, gone: Gone, version: int) -> None:
             gone = gone.with_more(unfinished)
         if unfinished or store.head().version != version:
             gone = gone.with_more(find(store, store.head(), gone.customers, gone.at))
-        path = write_whole(workspace / PENDING, json.dumps(asdict(gone), ensure_ascii=False))
-        path.chmod(0o600)
+        write_whole(workspace / PENDING, json.dumps(asdict(gone), ensure_ascii=False), OURS_ALONE)
         book = enter(workspace, gone)
         rewrite(store, gone, book.key)
         # Before facts are built, which ask who is joined with nobody.
@@ -96,7 +96,8 @@ def finish(workspace: Path, store: Store) -> tuple[Path, ...]:
         gone, book = pending(workspace), read_book(workspace)
         if gone is None or book is None:
             return ()
-        wiped = dict(_wipe_quarantine(workspace, book))
+        with held(quarantine.lock_of(workspace)):
+            wiped = dict(_wipe_quarantine(workspace, book))
         _wipe_reports(workspace, book, wiped, tuple(store.head().covers))
         purge(store)
         # Last: whoever reads a former version may keep facts of it there until it is gone.

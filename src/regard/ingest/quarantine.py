@@ -12,6 +12,7 @@ from regard.ingest.grammar import load_mapping, mapping_names, parse_mapping
 from regard.ingest.mapping import FileMap
 from regard.ingest.parcel import Origin, Parcel, Reject
 from regard.ingest.tabular import parse_rows
+from regard.store.lock import held
 from regard.store.manifest import sync
 
 FOLDER = "quarantine"
@@ -35,6 +36,12 @@ def keep(workspace: Path, number: int, parcels: Sequence[Parcel]) -> Path | None
     parcels = [parcel for parcel in parcels if parcel.rejects]
     if not parcels:
         return None
+    with held(lock_of(workspace)):
+        return _add(workspace, number, parcels)
+
+
+def _add(workspace: Path, number: int, parcels: Sequence[Parcel]) -> Path:
+    """The rejects of an import, and what is kept of it already, in one file."""
     path = _path(workspace, number)
     head, *rows = _read(workspace, number) if path.exists() else [{"origins": []}]
     origins: list[dict[str, Any]] = head["origins"]
@@ -84,18 +91,28 @@ def retry(workspace: Path, number: int, mapping: FileMap | None = None) -> tuple
 
 def discard(workspace: Path, number: int) -> None:
     """Forget what an import put aside."""
-    _path(workspace, number).unlink(missing_ok=True)
+    with held(lock_of(workspace)):
+        _path(workspace, number).unlink(missing_ok=True)
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write a file that appears whole or not at all."""
+def lock_of(workspace: Path) -> Path:
+    """The lock of whoever changes a file of the quarantine."""
+    return workspace / "store" / "quarantine.lock"
+
+
+def write_whole(path: Path, text: str, mode: int = 0o666) -> Path:
+    """Write a file that appears whole or not at all. mode: who may read it, less the umask."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     sync(path.parent)
     return path
 

@@ -19,6 +19,7 @@ from regard.store.belonging import (
     spread,
 )
 from regard.store.deltas import BUCKET
+from regard.store.engine import no_rows, read_files
 from regard.store.manifest import Manifest
 from regard.store.marks import Needles, quoted
 from regard.store.store import Store
@@ -103,23 +104,9 @@ def _rewritten(path: Path, declared: Table, version: int, gone: Gone, key: str) 
 
 
 def _show(engine: Engine, name: str, files: list[str]) -> None:
-    declared = table(name)
-    if files:
-        read = (
-            f"read_parquet({deltas.sql_list(files)}, union_by_name => true, "
-            "hive_partitioning => false)"
-        )
-        there = set(engine.sql(f"SELECT * FROM {read} LIMIT 0").columns)
-    else:
-        engine.register(f"none_{name}", declared.schema.empty_table())
-        read, there = f"none_{name}", set(declared.schema.names)
-    empty = {"text": "VARCHAR", "instant": "TIMESTAMPTZ", "whole": "BIGINT"}
-    empty |= {"date": "DATE", "flag": "BOOLEAN"}
-    listed_ = ", ".join(
-        f'"{one.name}"' if one.name in there else f'NULL::{empty[one.kind]} AS "{one.name}"'
-        for one in declared.columns
-    )
-    engine.execute(f"CREATE OR REPLACE VIEW rows_{name} AS SELECT {listed_} FROM {read}")
+    schema = table(name).schema
+    rows = read_files(engine, files, schema) if files else no_rows(schema)
+    engine.execute(f"CREATE OR REPLACE VIEW rows_{name} AS {rows}")
 
 
 def _addresses(engine: Engine, head: Manifest) -> tuple[tuple[str, str], ...]:
