@@ -14,11 +14,9 @@ import pytest
 from cli.conftest import Run, run
 from erase.people import (
     ANNA,
-    HANDLE,
     JOANNA,
     MAIL,
     PHONE,
-    SOUGHT,
     TYPED,
     WORDS,
     at,
@@ -30,7 +28,7 @@ from erase.people import (
     told,
 )
 from erase.searching import found_on_disk
-from erase.test_erase import erase
+from erase.test_erase import erase, searched
 from regard.core.errors import RegardError
 from regard.core.settings import Settings
 from regard.facts import build as building
@@ -47,7 +45,6 @@ from regard.store.workspace import change_lists, init_workspace, read_settings
 __all__ = ["run"]
 BY_PHONE = {PHONE, PHONE[1:], TYPED, TYPED.replace(" ", "-")}
 """What is known of her where the telephone exchange is not."""
-searched = partial(found_on_disk, sought=SOUGHT, but=(JOANNA, f"{HANDLE}by"))
 
 
 @pytest.fixture(name="small_once", scope="module")

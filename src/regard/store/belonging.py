@@ -21,7 +21,7 @@ from regard.core.privacy import (
     namers,
     owners,
 )
-from regard.core.schema import tables
+from regard.core.schema import table
 from regard.store.marks import Needles, bare_handle, quoted
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ def spread(engine: Engine, names: Iterable[str]) -> None:
         for name in there:
             if name in carriers() and name != MESSAGE:
                 _gather(engine, name, quoted(name), carriers()[name], is_gone(name))
-            if _has_visitors(name) and BY in _columns(name):
+            if _has_visitors(name) and BY in table(name).schema.names:
                 _gather(engine, name, quoted(VISITOR), (VISITOR,), is_gone(name))
             if name == POST:
                 _gather_accounts(engine, known=IDENTITY in names)
@@ -159,9 +159,5 @@ def _id(columns: tuple[str, ...]) -> str:
     return " || chr(10) || ".join(f'"{name}"' for name in columns)
 
 
-def _columns(name: str) -> set[str]:
-    return {column.name for column in tables()[name].columns}
-
-
 def _has_visitors(name: str) -> bool:
-    return VISITOR in _columns(name)
+    return VISITOR in table(name).schema.names
