@@ -27,8 +27,9 @@ from erase.people import (
     shop,
     told,
 )
-from erase.searching import found_on_disk
+from erase.searching import found_on_disk, rows_left
 from erase.test_erase import erase, searched
+from regard.cli.checkup import MISSING, workspace_checks
 from regard.core.errors import RegardError
 from regard.core.settings import Settings
 from regard.facts import build as building
@@ -216,6 +217,9 @@ def test_a_damaged_file_of_the_erased_stops_imports_and_says_what_to_do(
     assert name in said.err
     assert "Restore it from a copy" in said.err
     assert open_store(folder).head().version == version
+    (check,) = [one for one in workspace_checks(folder) if one.what == "erasure"]
+    assert check.verdict == MISSING
+    assert name in check.remedy
 
 
 @pytest.fixture(name="erased_once", scope="module")
@@ -256,6 +260,53 @@ def test_a_customer_can_be_named_by_an_address_however_it_is_written(
         assert again.out == f"{way} has been erased already; nothing was changed.\n"
 
 
+def letter(ticket: str, who: str, text: str) -> Parcel:
+    """What somebody wrote to a desk that knows people by their addresses and tells no more."""
+    rows = told(
+        "desk",
+        ticket=[{"ticket_id": ticket, "customer_id": who, "created_at": at(0)}],
+        message_text=[{"ticket_id": ticket, "message_id": "m1", "text": text}],
+    )
+    return Parcel("desk", tuple(rows), rows, 1, 1)
+
+
+def test_one_who_is_known_by_an_address_of_another_is_named_and_can_be_erased_too(
+    small: Path, run: Run
+) -> None:
+    bo = "bo@mail.example"
+    run_import([letter("t1", bo, "My Hurlyquib")], open_store(small), small)
+    several = run("erase", bo.upper(), "--yes", "--workspace", small).err
+    assert f"Several customers have the address {bo.upper()}: desk/{bo}, shop/8" in several
+    said = run("erase", "shop/8", "--yes", "--workspace", small)
+    assert f"not erased with them: desk/{bo}\n" in said.err
+    assert found_on_disk(small, [bo]) == set()
+    assert found_on_disk(small, ["Hurlyquib"])
+    said = run("erase", f"desk/{bo}", "--yes", "--workspace", small)
+    assert said.out.startswith("One person: desk/erased-")
+    assert "not erased with them" not in said.err
+    assert "already" in run("erase", f"desk/{bo}", "--workspace", small).out
+    # Of whom nothing but the pseudonym was known when they were erased.
+    later = [letter("t1", bo, "My Hurlyquib"), letter("t2", bo, "Hurlyquib!")]
+    run_import(later, open_store(small), small)
+    assert len([row for row in rows_left(small)["ticket"] if row["source"] == "desk"]) == 2
+    assert found_on_disk(small, ["Hurlyquib", bo]) == set()
+
+
+def test_whose_id_is_an_address_can_be_named_by_it(small: Path) -> None:
+    rows = told(
+        "desk",
+        ticket=[
+            {"ticket_id": name, "customer_id": name, "created_at": at(0)}
+            for name in ("cy@mail.example", "+48555666777", "555666778")
+        ],
+    )
+    run_import([Parcel("desk", tuple(rows), rows, 1, 1)], open_store(small), small)
+    with open_store(small).snapshot() as snapshot:
+        ways = ("CY@mail.example", "555-666-777", "555666778")
+        found = [with_address(snapshot, way) for way in ways]
+    assert found == [("desk/cy@mail.example",), ("desk/+48555666777",), ()]
+
+
 def test_an_address_of_several_customers_is_not_enough(small: Path, run: Run) -> None:
     change_lists(small, {"apart": ("shop/7",)})
     said = run("erase", MAIL, "--yes", "--workspace", small)
@@ -269,5 +320,6 @@ def test_with_another_key_nothing_is_imported_that_would_bring_them_back(small: 
     version = open_store(small).head().version
     with pytest.raises(RegardError, match="Restore it from a copy"):
         import_all(small, (mailbox,))
+    assert not (small / "pseudonym.key").exists()
     assert open_store(small).head().version == version
     assert {word for _, word in searched(small)} <= BY_PHONE

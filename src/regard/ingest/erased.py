@@ -14,7 +14,7 @@ from regard.core.i18n import N_
 from regard.core.privacy import ACCOUNT, CUSTOMER, carriers
 from regard.ingest.frame import Log
 from regard.ingest.parcel import Parcel, Reject
-from regard.ingest.pseudonyms import key_of
+from regard.ingest.pseudonyms import KEY, key_of
 from regard.ingest.quarantine import write_whole
 from regard.store import marks
 from regard.store.belonging import Gone
@@ -57,8 +57,9 @@ class Book:
         return mark(self.key, kind, *parts) in self.marks
 
     def customer(self, source: str, customer_id: str) -> bool:
-        """Whether that customer was erased."""
-        return self.has(CUSTOMER, source, customer_id)
+        """Whether that customer was erased, by that name or by the pseudonym of it."""
+        names = (customer_id, marks.stand_in(self.key, customer_id))
+        return any(self.has(CUSTOMER, source, name) for name in names)
 
     def address(self, text: str) -> bool:
         """Whether that mail address, telephone or name of an account was erased."""
@@ -99,7 +100,7 @@ def read_book(workspace: Path) -> Book | None:
             f"The file {FILE} of the workspace is damaged: erased customers would come back. "
             "Restore it from a copy. Nothing was changed."
         ) from None
-    key = key_text(workspace)
+    key = key_text(workspace) if (workspace / KEY).exists() else ""
     if made_with != mark(key, "key"):
         raise RegardError(
             f"The file pseudonym.key of the workspace is not the one that {FILE} was made with: "

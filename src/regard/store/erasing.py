@@ -21,7 +21,7 @@ from regard.store.belonging import (
 from regard.store.deltas import BUCKET
 from regard.store.engine import no_rows, read_files
 from regard.store.manifest import Manifest
-from regard.store.marks import Needles, quoted
+from regard.store.marks import Needles, listed, quoted
 from regard.store.store import Store
 from regard.store.veiling import veiled
 
@@ -60,6 +60,24 @@ def counted(store: Store, head: Manifest, gone: Gone) -> dict[str, tuple[int, in
             if mine or touched:
                 found[name] = (int(mine), int(touched))
     return found
+
+
+def namesakes(store: Store, head: Manifest, gone: Gone) -> tuple[tuple[str, str], ...]:
+    """Other customers, as (source, id), whose id is an address that goes with who is gone."""
+    if not gone.values:
+        return ()
+    found: set[tuple[str, str]] = set()
+    with engine_with(gone.subjects) as engine:
+        named = [name for name in head.tables if BY in table(name).schema.names]
+        show_stored(engine, store, head, named)
+        for name in named:
+            found |= set(
+                engine.execute(
+                    f"SELECT DISTINCT source, {BY} FROM rows_{name} WHERE {BY} IN "
+                    f"{listed(gone.values)} AND (source, '{CUSTOMER}', {BY}) NOT IN (FROM gone)"
+                ).fetchall()
+            )
+    return tuple(sorted(found))
 
 
 def rewrite(store: Store, gone: Gone, key: str) -> Manifest:
