@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TypeVar
 
 import duckdb
@@ -76,9 +77,16 @@ def _both(one: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*one, *other)))
 
 
-def engine_with(subjects: Iterable[Subject], since: Iterable[tuple[str, str, str]] = ()) -> Engine:
-    """An engine that knows these subjects as gone."""
-    made = duckdb.connect()
+def engine_with(
+    subjects: Iterable[Subject],
+    since: Iterable[tuple[str, str, str]] = (),
+    spill: Path | None = None,
+) -> Engine:
+    """An engine that knows these subjects as gone.
+
+    spill: the folder for what has no room in memory; None: one in the current folder.
+    """
+    made = duckdb.connect(config={"temp_directory": str(spill)} if spill else {})
     made.execute("SET TimeZone = 'UTC'")
     made.execute("CREATE TABLE gone (source VARCHAR, kind VARCHAR, id VARCHAR)")
     made.execute("CREATE TABLE since (source VARCHAR, id VARCHAR, since_at VARCHAR)")

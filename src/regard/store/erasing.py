@@ -32,7 +32,8 @@ LEAST_SIGNS = 3
 
 def find(store: Store, head: Manifest, customers: Iterable[tuple[str, str]], at: str) -> Gone:
     """All that there is of some customers: their doings, their words, their addresses."""
-    with engine_with((source, CUSTOMER, id_) for source, id_ in customers) as engine:
+    asked = [(source, CUSTOMER, id_) for source, id_ in customers]
+    with engine_with(asked, spill=spill_of(store)) as engine:
         show_stored(engine, store, head, head.tables)
         spread(engine, head.tables)
         subjects = gone_subjects(engine)
@@ -48,7 +49,7 @@ def find(store: Store, head: Manifest, customers: Iterable[tuple[str, str]], at:
 def counted(store: Store, head: Manifest, gone: Gone) -> dict[str, tuple[int, int]]:
     """By table: how many rows are theirs, and how many of all rows will change."""
     found = {}
-    with engine_with(gone.subjects, gone.since) as engine:
+    with engine_with(gone.subjects, gone.since, spill_of(store)) as engine:
         show_stored(engine, store, head, head.tables)
         for name in head.tables:
             ((mine,),) = engine.execute(
@@ -67,7 +68,7 @@ def namesakes(store: Store, head: Manifest, gone: Gone) -> tuple[tuple[str, str]
     if not gone.values:
         return ()
     found: set[tuple[str, str]] = set()
-    with engine_with(gone.subjects) as engine:
+    with engine_with(gone.subjects, spill=spill_of(store)) as engine:
         named = [name for name in head.tables if BY in table(name).schema.names]
         show_stored(engine, store, head, named)
         for name in named:
@@ -86,8 +87,7 @@ def rewrite(store: Store, gone: Gone, key: str) -> Manifest:
     def change(head: Manifest) -> Manifest:
         versions = dict(head.tables)
         for name, version in head.tables.items():
-            written = _rewritten(store.table_path(name), table(name), version, gone, key)
-            versions[name] = written
+            versions[name] = _rewritten(store, table(name), version, gone, key)
         return replace(head, tables=versions)
 
     return store.publish(change)
@@ -99,10 +99,16 @@ def show_stored(engine: Engine, store: Store, head: Manifest, names: Iterable[st
         _show(engine, name, deltas.files_of(store.table_path(name), head.tables[name]))
 
 
-def _rewritten(path: Path, declared: Table, version: int, gone: Gone, key: str) -> int:
+def spill_of(store: Store) -> Path:
+    """Where erasures keep what has no room in memory: words, which a killed one may leave there."""
+    return store.folder / "spill-erasing"
+
+
+def _rewritten(store: Store, declared: Table, version: int, gone: Gone, key: str) -> int:
     """The version of a table after it was written anew; the same where that is not needed."""
+    path = store.table_path(declared.name)
     deltas.settle(path, version)
-    with engine_with(gone.subjects, gone.since) as engine:
+    with engine_with(gone.subjects, gone.since, spill_of(store)) as engine:
         rows = f"rows_{declared.name}"
         _show(engine, declared.name, deltas.files_of(path, version))
         shown, asked = veiled(declared, gone, key, rows)
