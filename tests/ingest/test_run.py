@@ -81,6 +81,16 @@ def test_two_imports_of_one_number_keep_the_rows_of_both(
     assert {one.value for one in quarantine.show(workspace, 1)} == {"Gone", "Left", "Away"}
 
 
+def test_what_is_put_aside_while_rows_are_tried_again_stays(log: Log, workspace: Path) -> None:
+    quarantine.keep(workspace, 1, [log(BAD[0])])
+    before = quarantine.state_of(workspace, 1)
+    quarantine.keep(workspace, 1, [log(BAD[1])])
+    quarantine.discard(workspace, 1, before)
+    assert len(quarantine.show(workspace, 1)) == 2
+    quarantine.discard(workspace, 1, quarantine.state_of(workspace, 1))
+    assert quarantine.list_kept(workspace) == ()
+
+
 def test_a_file_that_cannot_be_written_stays_as_it_was_and_leaves_no_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from regard.store.lock import held
 from regard.store.manifest import sync
 
 FOLDER = "quarantine"
+State = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def retry(workspace: Path, number: int, mapping: FileMap | None = None) -> tuple
 
     With `mapping`, else with the shipped mapping as it is now, else with the one they came with.
     Rows of an event log are read together with all rows of their cases. Nothing is written: give
-    the parcels to `run_import`, then `discard` the import's quarantine.
+    the parcels to `run_import`, then `discard` the import's quarantine as its state was before.
     """
     head, *rows = _read(workspace, number)
     parcels = []
@@ -89,10 +90,20 @@ def retry(workspace: Path, number: int, mapping: FileMap | None = None) -> tuple
     return tuple(parcels)
 
 
-def discard(workspace: Path, number: int) -> None:
-    """Forget what an import put aside."""
+def state_of(workspace: Path, number: int) -> State | None:
+    """What is another one as soon as anything is added to what an import put aside."""
+    path = _path(workspace, number)
+    if not path.exists():
+        return None
+    told = path.stat()
+    return told.st_ino, told.st_mtime_ns, told.st_size
+
+
+def discard(workspace: Path, number: int, state: State | None = None) -> None:
+    """Forget what an import put aside; state: unless something was added since it was so."""
     with held(lock_of(workspace)):
-        _path(workspace, number).unlink(missing_ok=True)
+        if state in (None, state_of(workspace, number)):
+            _path(workspace, number).unlink(missing_ok=True)
 
 
 def lock_of(workspace: Path) -> Path:
