@@ -11,16 +11,19 @@ of JSON are kept in the folder; `--write` puts their tables into docs/performanc
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 from typing import Any
 
-from speed import machine
+from speed import FOLDER, machine
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
@@ -76,8 +79,7 @@ PARTS = (
 def main(words: Sequence[str] | None = None) -> int:
     """Read the command line, run the parts, and say by the exit code whether all went well."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    usual = Path(tempfile.gettempdir()) / "regard-speed"
-    asked.add_argument("--folder", type=Path, default=usual, help="where data are made and kept")
+    asked.add_argument("--folder", type=Path, default=FOLDER, help="where data are made and kept")
     asked.add_argument("--data", action="store_true", help="make the data and measure nothing")
     asked.add_argument("--only", default="", help="these parts alone, such as facts,rebuild")
     asked.add_argument("--write", action="store_true", help="put the tables into the docs")
@@ -109,21 +111,7 @@ def run(part: Part, folder: Path, data: bool) -> dict[str, Any]:
     if data:
         command.append("--prepare")
     began, load = monotonic(), os.getloadavg()[0]
-    lines: list[str] = []
-    with tempfile.TemporaryFile("w+") as complaints:
-        started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
-        ended = _ending(started, None if data else 60 * PATIENCE * part.minutes)
-        assert started.stdout
-        for line in started.stdout:
-            if not line.startswith("{"):
-                sys.stdout.write(line)
-                sys.stdout.flush()
-            lines.append(line)
-        code = started.wait()
-        ended.kill()
-        complaints.seek(0)
-        if code:
-            sys.stdout.write(f"FAILED with {code}:\n{complaints.read()[-2000:]}\n")
+    code, lines = _run(command, None if data else 60 * PATIENCE * part.minutes)
     return {
         "part": part.name,
         "says": part.says,
@@ -136,11 +124,39 @@ def run(part: Part, folder: Path, data: bool) -> dict[str, Any]:
     }
 
 
-def _ending(started: "subprocess.Popen[str]", seconds: float | None) -> "subprocess.Popen[bytes]":
-    """A process that ends another one after so many seconds (None: never)."""
-    if seconds is None:
-        return subprocess.Popen(["true"])
-    return subprocess.Popen(["sh", "-c", f"sleep {seconds:.0f} && kill {started.pid}"])
+def _run(command: Sequence[str], seconds: float | None) -> tuple[int, list[str]]:
+    """A command's code and lines; its table is shown meanwhile. seconds: how long it may take."""
+    lines: list[str] = []
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, start_new_session=True
+        ) as started,
+    ):
+        ending = Timer(seconds or 0, _end, (started,))
+        if seconds:
+            ending.start()
+        try:
+            assert started.stdout
+            for line in started.stdout:
+                if not line.startswith("{"):
+                    sys.stdout.write(line)
+                    sys.stdout.flush()
+                lines.append(line)
+            code = started.wait()
+        finally:
+            ending.cancel()
+            _end(started)
+        complaints.seek(0)
+        if code:
+            sys.stdout.write(f"FAILED with {code}:\n{complaints.read()[-2000:]}\n")
+    return code, lines
+
+
+def _end(started: "subprocess.Popen[str]") -> None:
+    """End a process and all that it has started: what went on would slow the next part."""
+    with suppress(ProcessLookupError):
+        os.killpg(started.pid, signal.SIGKILL)
 
 
 def _last(lines: Sequence[str]) -> Any:

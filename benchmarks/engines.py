@@ -102,20 +102,20 @@ def _used(pid: int) -> tuple[float, int]:
 
 
 def lines(done: Sequence[Took]) -> list[str]:
-    """The table: a row for each build, with its ratio to DuckDB's of the same company."""
+    """The table: a row for each build, with its ratios to DuckDB's of the same company."""
     said = [
         "| tickets | messages | rows of facts | engine | seconds | CPU seconds | peak MB "
-        "| to DuckDB | to the size before |",
-        "|---:|---:|---:|---|---:|---:|---:|---:|---:|",
+        "| seconds to DuckDB | CPU to DuckDB | CPU to the size before |",
+        "|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     for one in done:
         beside = next(o for o in done if o.tickets == one.tickets)
         before = [o for o in done if o.engine == one.engine and o.tickets < one.tickets]
-        grown = f"{one.seconds / before[-1].seconds:.1f}" if before else "–"
+        grown = f"{one.cpu / before[-1].cpu:.1f}" if before else "–"
         said.append(
             f"| {one.tickets:,} | {one.messages:,} | {sum(one.rows.values()):,} | {one.engine} "
             f"| {one.seconds:.1f} | {one.cpu:.1f} | {one.peak // MEGA:,} "
-            f"| {one.seconds / beside.seconds:.1f} | {grown} |"
+            f"| {one.seconds / beside.seconds:.1f} | {one.cpu / beside.cpu:.1f} | {grown} |"
         )
     return said
 

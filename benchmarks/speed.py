@@ -23,6 +23,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+FOLDER = Path(tempfile.gettempdir()) / "regard-speed"
+"""Where data are made and kept, unless another folder is named."""
 PATIENCE = 120.0
 """Seconds a rival has for one size; one that needs more is not asked for a larger one."""
 LIBRARIES = ("duckdb", "pyarrow", "ibis-framework", "deltalake", "polars", "pandas")
@@ -87,8 +89,7 @@ class Size:
 def options(doc: str | None) -> argparse.ArgumentParser:
     """What every benchmark may be told; its own words may be added."""
     said = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
-    usual = Path(tempfile.gettempdir()) / "regard-speed"
-    said.add_argument("--folder", type=Path, default=usual, help="where data are made and kept")
+    said.add_argument("--folder", type=Path, default=FOLDER, help="where data are made and kept")
     said.add_argument("--patience", type=float, default=PATIENCE, help="seconds a rival has")
     said.add_argument("--without", default="", help="contenders to leave out, parted by commas")
     said.add_argument("--prepare", action="store_true", help="make the data and measure nothing")

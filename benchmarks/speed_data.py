@@ -23,7 +23,7 @@ from regard.store import deltas, manifest
 from regard.store.engine import TYPES
 from regard.store.manifest import Manifest
 from regard.store.store import open_store
-from regard.store.workspace import SETTINGS, init_workspace
+from regard.store.workspace import init_workspace
 
 SOURCE = "bench"
 FIRST, SECONDS = 1_704_067_200, 730 * 86_400
@@ -110,6 +110,11 @@ def built(home: Path) -> Path:
         build(other)
         (other / "built").touch()
     return other
+
+
+def built_of(folder: Path, tickets: int) -> Path:
+    """The workspace of that many tickets in a folder with its facts; one made before is taken."""
+    return built(workspace_of(folder, tickets))
 
 
 def twin(home: Path, other: Path) -> Path:
@@ -253,6 +258,3 @@ def _share(one: str, other: str) -> None:
         Path(other).hardlink_to(one)
     else:
         shutil.copy2(one, other)
-
-
-__all__ = ["SETTINGS", "built", "files_of", "hours", "made_in", "people", "twin", "workspace_of"]

@@ -96,14 +96,14 @@ def _build(home: Path, watch: Stopwatch) -> None:
             made = compute(snapshot, calendars, MADE, buckets=some)
             for name in MADE:
                 one = fact(name)
-                rows = snapshot.sorted_rows(made[name], one.key, one.bucket)
+                rows = snapshot.sorted_rows(made[name], one.order, one.bucket)
                 _, count = factbook.put(home / "out-regard" / name, rows, not bucket)
         watch.rows = snapshot.rows_of("ticket")
     watch.said["tickets of the last part"] = count
 
 
 def every_fact(home: Path, watch: Stopwatch) -> None:
-    """`regard build --full`: these three and the six that follow from them."""
+    """`regard build --full`: these three and the five that follow from them."""
     from regard.facts.build import build
 
     other = speed_data.twin(home, home.with_name(f"{home.name}-full"))

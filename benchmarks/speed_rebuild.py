@@ -84,13 +84,9 @@ WORKS = (
 )
 
 
-def _built(folder: Path, tickets: int) -> Path:
-    return speed_data.built(speed_data.workspace_of(folder, tickets))
-
-
 def main(words: list[str]) -> int:
     """Make and build the data, rebuild, print a table and a JSON line."""
-    return run(words, __doc__, "Rebuilds", __file__, WORKS, _built, "full build")
+    return run(words, __doc__, "Rebuilds", __file__, WORKS, speed_data.built_of, "full build")
 
 
 if __name__ == "__main__":

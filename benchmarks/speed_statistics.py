@@ -111,13 +111,15 @@ def workspace_of(folder: Path, rows: int) -> Path:
 
 
 def _part(rows: int, part: int, names: list[str]) -> str:
-    """SQL for one part in eight of the rows, by their number: each part is a bucket here."""
+    """SQL for one part of the rows, by their number: each part is a bucket here."""
+    from regard.store import deltas
+
     given = dict(VALUES) | {"bucket": f"{part}::INTEGER"}
     listed = ", ".join(f'{given.get(name, "NULL")} AS "{name}"' for name in names)
     inner = (
         f"SELECT n, {speed_data.FIRST} + (n * {speed_data.SECONDS} // {rows}) AS born, "
         "60 + draw(n, 7, 1000) * draw(n, 9, 1000) AS lasted, draw(n, 4, 10) > 0 AS solved "
-        f"FROM range({part}, {rows}, 8) AS given(n)"
+        f"FROM range({part}, {rows}, {deltas.BUCKETS}) AS given(n)"
     )
     return f"SELECT {listed.format(rows=rows)} FROM ({inner}) ORDER BY ticket_id"
 

@@ -1,6 +1,10 @@
 """`regard erase` as it is used, over a small workspace without facts."""
 
+import gzip
 import shutil
+import zlib
+from collections.abc import Collection
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,33 +14,38 @@ import pytest
 from cli.conftest import Run, run
 from erase.people import (
     ANNA,
-    HANDLE,
     JOANNA,
     MAIL,
     PHONE,
-    SOUGHT,
     TYPED,
     WORDS,
+    at,
     exchange,
     import_all,
     mailbox,
     network,
     shop,
+    told,
 )
-from erase.searching import found_on_disk
-from erase.test_erase import erase
+from erase.searching import found_on_disk, rows_left
+from erase.test_erase import erase, searched
+from regard.cli.checkup import MISSING, workspace_checks
 from regard.core.errors import RegardError
 from regard.core.settings import Settings
+from regard.facts import build as building
 from regard.facts.customers import with_address
-from regard.ingest import quarantine
-from regard.ingest.run import read_report
+from regard.facts.fact import Fact, can_be
+from regard.ingest import erasing, quarantine
+from regard.ingest.parcel import Parcel
+from regard.ingest.run import read_report, run_import
+from regard.store import manifest
+from regard.store.erasing import find
 from regard.store.store import open_store
-from regard.store.workspace import change_lists, init_workspace
+from regard.store.workspace import change_lists, init_workspace, read_settings
 
 __all__ = ["run"]
 BY_PHONE = {PHONE, PHONE[1:], TYPED, TYPED.replace(" ", "-")}
 """What is known of her where the telephone exchange is not."""
-searched = partial(found_on_disk, sought=SOUGHT, but=(JOANNA, f"{HANDLE}by"))
 
 
 @pytest.fixture(name="small_once", scope="module")
@@ -70,6 +79,14 @@ def test_a_reader_that_stood_on_a_former_version_is_told_so(small: Path) -> None
     assert {word for _, word in searched(small)} <= BY_PHONE
 
 
+def test_a_version_that_is_not_there_is_named_though_what_was_erased_is_not_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / manifest.ERASED).write_text("{", encoding="utf-8")
+    with pytest.raises(RegardError, match="The store has no version 3"):
+        manifest.read(tmp_path, 3)
+
+
 def test_what_will_be_erased_is_shown_and_asked_about(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,10 +115,29 @@ def test_what_will_be_erased_is_shown_and_asked_about(
 
 
 def test_files_of_others_that_hold_an_address_are_named(small: Path, run: Run) -> None:
-    (small / "export.csv").write_text(f"{MAIL},3\n", encoding="utf-8")
+    row = f"{MAIL},3\n".encode()
+    (small / "export.csv").write_bytes(row)
+    (small / "plain.gz").write_bytes(row)
+    (small / "zipped").write_bytes(gzip.compress(row))
+    damaged = gzip.compress(row)[:10] + b"\xff" * 20
+    with pytest.raises(zlib.error):
+        gzip.decompress(damaged)
+    (small / "damaged.gz").write_bytes(damaged)
     said = run("erase", ANNA, "--yes", "--workspace", small)
-    assert "still hold an address: export.csv" in said.err
-    assert {path for path, word in searched(small) if word not in BY_PHONE} == {"export.csv"}
+    assert said.code == 0
+    assert "still hold an address: export.csv, plain.gz, zipped\n" in said.err
+    (small / "damaged.gz").unlink()
+    left = {path for path, word in searched(small) if word not in BY_PHONE}
+    assert left == {"export.csv", "plain.gz", "zipped"}
+
+
+def test_who_has_no_address_is_in_no_file_of_others(small: Path, run: Run) -> None:
+    ticket = told("desk", ticket=[{"ticket_id": "t1", "customer_id": "11", "created_at": at(0)}])
+    run_import([Parcel("desk", tuple(ticket), ticket, 1, 1)], open_store(small), small)
+    (small / "export.csv").write_text("11,3\n", encoding="utf-8")
+    said = run("erase", "desk/11", "--yes", "--workspace", small)
+    assert said.code == 0
+    assert "still hold" not in said.err
 
 
 def test_one_who_is_joined_with_nobody_is_renamed_in_the_settings(small: Path, run: Run) -> None:
@@ -114,6 +150,84 @@ def test_one_who_is_joined_with_nobody_is_renamed_in_the_settings(small: Path, r
     assert {word for _, word in searched(folder)} >= {MAIL, WORDS[1].lower()}
     erase(folder)
     assert {word for _, word in searched(folder)} <= BY_PHONE
+
+
+def test_an_erasure_leaves_facts_of_the_settings_that_stand_after_it(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = partial(_one_fact, name="status_span_fact")
+    monkeypatch.setattr(building, "can_be", few)
+    change_lists(small, {"apart": ("shop/7",)})
+    building.build(small)
+    erase(small, "shop/7")
+    assert read_settings(small).apart != ("shop/7",)
+    assert building.build(small).how == "nothing"
+
+
+def _one_fact(one: Fact, tables: Collection[str], name: str) -> bool:
+    return one.name == name and can_be(one, tables)
+
+
+def test_what_another_erased_while_one_was_asked_stays_erased(
+    small: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_lists(small, {"apart": ("shop/7", f"mailbox/{JOANNA}")})
+
+    def agree(*_: object, **__: object) -> bool:
+        erase(small, f"mailbox/{JOANNA}")
+        return True
+
+    monkeypatch.setattr("typer.confirm", agree)
+    assert run("erase", "shop/7", "--workspace", small).code == 0
+    left = read_settings(small).apart
+    assert len(left) == 2
+    assert all("/erased-" in name for name in left)
+
+
+def test_one_that_was_cut_off_while_another_was_asked_about_is_finished_with_it(
+    small: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(small)
+
+    def agree(*_: object, **__: object) -> bool:
+        head = store.head()
+        other = find(store, head, [("shop", "8")], datetime.now(UTC).isoformat())
+        erasing.begin(small, store, other, head.version)
+        return True
+
+    monkeypatch.setattr("typer.confirm", agree)
+    assert run("erase", ANNA, "--workspace", small).code == 0
+    assert erasing.pending(small) is None
+    assert {word for _, word in searched(small)} <= BY_PHONE
+    assert found_on_disk(small, ("bo@mail.example", "A fine thing")) == set()
+    for whom in (ANNA, "shop/7", "shop/8"):
+        assert "already" in run("erase", whom, "--workspace", small).out
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"\xff"])
+@pytest.mark.parametrize("name", ["erased.json", "erasing.json", "pseudonym.key"])
+def test_a_damaged_file_of_the_erased_stops_imports_and_says_what_to_do(
+    name: str, text: bytes, erased_once: Path, tmp_path: Path, run: Run
+) -> None:
+    folder = shutil.copytree(erased_once, tmp_path / "w")
+    (folder / name).write_bytes(text)
+    version = open_store(folder).head().version
+    said = run("erase", "shop/8", "--yes", "--workspace", folder)
+    assert said.code == 2
+    assert name in said.err
+    assert "Restore it from a copy" in said.err
+    assert open_store(folder).head().version == version
+    (check,) = [one for one in workspace_checks(folder) if one.what == "erasure"]
+    assert check.verdict == MISSING
+    assert name in check.remedy
+
+
+@pytest.fixture(name="erased_once", scope="module")
+def _erased_once(small_once: Path) -> Path:
+    """A workspace from which Anna was erased."""
+    folder = shutil.copytree(small_once, small_once.with_name("erased once"))
+    erase(folder)
+    return folder
 
 
 def test_an_unknown_customer_is_an_error_that_suggests_one(small: Path, run: Run) -> None:
@@ -146,6 +260,53 @@ def test_a_customer_can_be_named_by_an_address_however_it_is_written(
         assert again.out == f"{way} has been erased already; nothing was changed.\n"
 
 
+def letter(ticket: str, who: str, text: str) -> Parcel:
+    """What somebody wrote to a desk that knows people by their addresses and tells no more."""
+    rows = told(
+        "desk",
+        ticket=[{"ticket_id": ticket, "customer_id": who, "created_at": at(0)}],
+        message_text=[{"ticket_id": ticket, "message_id": "m1", "text": text}],
+    )
+    return Parcel("desk", tuple(rows), rows, 1, 1)
+
+
+def test_one_who_is_known_by_an_address_of_another_is_named_and_can_be_erased_too(
+    small: Path, run: Run
+) -> None:
+    bo = "bo@mail.example"
+    run_import([letter("t1", bo, "My Hurlyquib")], open_store(small), small)
+    several = run("erase", bo.upper(), "--yes", "--workspace", small).err
+    assert f"Several customers have the address {bo.upper()}: desk/{bo}, shop/8" in several
+    said = run("erase", "shop/8", "--yes", "--workspace", small)
+    assert f"not erased with them: desk/{bo}\n" in said.err
+    assert found_on_disk(small, [bo]) == set()
+    assert found_on_disk(small, ["Hurlyquib"])
+    said = run("erase", f"desk/{bo}", "--yes", "--workspace", small)
+    assert said.out.startswith("One person: desk/erased-")
+    assert "not erased with them" not in said.err
+    assert "already" in run("erase", f"desk/{bo}", "--workspace", small).out
+    # Of whom nothing but the pseudonym was known when they were erased.
+    later = [letter("t1", bo, "My Hurlyquib"), letter("t2", bo, "Hurlyquib!")]
+    run_import(later, open_store(small), small)
+    assert len([row for row in rows_left(small)["ticket"] if row["source"] == "desk"]) == 2
+    assert found_on_disk(small, ["Hurlyquib", bo]) == set()
+
+
+def test_whose_id_is_an_address_can_be_named_by_it(small: Path) -> None:
+    rows = told(
+        "desk",
+        ticket=[
+            {"ticket_id": name, "customer_id": name, "created_at": at(0)}
+            for name in ("cy@mail.example", "+48555666777", "555666778")
+        ],
+    )
+    run_import([Parcel("desk", tuple(rows), rows, 1, 1)], open_store(small), small)
+    with open_store(small).snapshot() as snapshot:
+        ways = ("CY@mail.example", "555-666-777", "555666778")
+        found = [with_address(snapshot, way) for way in ways]
+    assert found == [("desk/cy@mail.example",), ("desk/+48555666777",), ()]
+
+
 def test_an_address_of_several_customers_is_not_enough(small: Path, run: Run) -> None:
     change_lists(small, {"apart": ("shop/7",)})
     said = run("erase", MAIL, "--yes", "--workspace", small)
@@ -159,5 +320,6 @@ def test_with_another_key_nothing_is_imported_that_would_bring_them_back(small: 
     version = open_store(small).head().version
     with pytest.raises(RegardError, match="Restore it from a copy"):
         import_all(small, (mailbox,))
+    assert not (small / "pseudonym.key").exists()
     assert open_store(small).head().version == version
     assert {word for _, word in searched(small)} <= BY_PHONE

@@ -21,7 +21,6 @@ from erase.people import (
     NETWORK_ID,
     PHONE,
     SOUGHT,
-    TYPED,
     WORDS,
     import_all,
 )
@@ -52,8 +51,6 @@ METRICS = (
     "reviews",
     "time_to_resolve",
 )
-BY_PHONE = {PHONE, PHONE[1:], TYPED, TYPED.replace(" ", "-")}
-"""What is known of her where the telephone exchange is not."""
 searched = partial(found_on_disk, sought=SOUGHT, but=(JOANNA, f"{HANDLE}by"))
 
 

@@ -1,10 +1,14 @@
 """What is looked for in texts, however it is written there; and no more than that."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
 from regard.core.privacy import ids_of, namers, owners, words_of
 from regard.core.schema import tables
+from regard.store.belonging import engine_with
+from regard.store.erasing import spill_of
 from regard.store.marks import (
     GAP,
     KEPT,
@@ -16,6 +20,7 @@ from regard.store.marks import (
     stand_in,
     stand_in_sql,
 )
+from regard.store.store import Store
 
 NEEDLES = Needles(("anna@mail.example",), (digits_of("+48 601 234 567"), "5551234"), ("quaxanna",))
 
@@ -57,6 +62,17 @@ def test_the_engine_makes_the_same_marks_and_pseudonyms() -> None:
     asked = f"SELECT {mark_sql('k', quoted('mail'), 'a', 'b')}, {stand_in_sql('k', 'a')}"
     (found,) = duckdb.execute(f"{asked} FROM (SELECT 'ü' AS a, 'x''y' AS b)").fetchall()
     assert found == (mark("k", "mail", "ü", "x'y"), stand_in("k", "ü"))
+
+
+def test_what_has_no_room_in_memory_goes_where_it_is_taken_away(tmp_path: Path) -> None:
+    spill = spill_of(Store(tmp_path))
+    with engine_with((), spill=spill) as engine:
+        engine.execute("SET memory_limit = '60MB'")
+        engine.execute(
+            "CREATE TABLE told AS SELECT hash(n) AS a, hash(n, 1) AS b FROM range(3e6::INT) t(n)"
+        )
+        engine.execute("CREATE TABLE sorted AS FROM told ORDER BY a, b")
+        assert any(spill.iterdir())
 
 
 def test_every_table_with_words_says_whose_they_are() -> None:

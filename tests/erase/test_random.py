@@ -153,7 +153,7 @@ def erase(folder: Path, whom: str) -> set[str]:
         customers = same_person(snapshot, whom)
     gone = find(store, store.head(), customers, START.isoformat())
     erasing.begin(folder, store, gone, store.head().version)
-    assert erasing.finish(folder, store, Settings(name="Random")) == ()
+    assert erasing.finish(folder, store) == ()
     return {id_ for _, id_ in customers}
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from regard.facts.build import build
 from regard.facts.fact import facts
+from regard.facts.kin import kin_of
 from regard.store import deltas
+from regard.store.store import open_store
 from worlds import (
     ALWAYS,
     Ticket,
@@ -92,6 +94,24 @@ def test_a_chain_of_merges_ends_in_one_matter(folder: Path) -> None:
         "customer_messages": 3,
         "first_reply_seconds": 6 * 3600,
     }
+
+
+def test_a_merge_of_tickets_whose_creation_is_not_known_takes_what_is_known(
+    tmp_path: Path,
+) -> None:
+    unknown = [
+        thing("ticket", ticket_id=name, customer_id=who)
+        for name, who in (("a", "gus"), ("b", "gus"), ("c", "hal"))
+    ]
+    known = thing("ticket", ticket_id="d", customer_id="hal", created_at=at(NINE))
+    links = [merged("a", "b", NINE), merged("c", "d", NINE)]
+    take(tmp_path, *unknown, known, *links)
+    with open_store(tmp_path).snapshot() as snapshot:
+        found = kin_of(snapshot).to_pylist()
+    assert [(row["merged_id"], row["survivor"], row["began_at"]) for row in found] == [
+        ("a", "b", None),
+        ("c", "d", at(NINE)),
+    ]
 
 
 def test_a_ring_of_merges_loses_nobody(folder: Path) -> None:

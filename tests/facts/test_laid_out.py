@@ -60,6 +60,23 @@ def test_what_other_code_laid_out_is_taken_away(
     assert [file.name[:16] for file in kept(tmp_path)] == ["0" * 16]
 
 
+def test_two_that_are_laid_out_at_once_are_both_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, write = (*KEY, "clock"), Path.write_bytes
+
+    def between(path: Path, told: bytes) -> int:
+        done = write(path, told)
+        monkeypatch.setattr(Path, "write_bytes", write)
+        laid_out.laid_out(tmp_path, other, lambda: "other")
+        return done
+
+    monkeypatch.setattr(Path, "write_bytes", between)
+    laid_out.laid_out(tmp_path, KEY, lambda: SQL)
+    assert laid_out.laid_out(tmp_path, KEY, never) == SQL
+    assert laid_out.laid_out(tmp_path, other, never) == "other"
+
+
 def test_a_folder_that_takes_nothing_is_no_matter(tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("a file where the folder should be", encoding="utf-8")
     assert laid_out.laid_out(tmp_path, KEY, lambda: SQL) == SQL

@@ -1,7 +1,11 @@
 """An import is written whole, tells what it did, and keeps what it could not take."""
 
-from collections.abc import Callable
+import errno
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -54,6 +58,54 @@ def test_an_import_made_again_changes_nothing(log: Log, store: Store, workspace:
     again = run_import([log(*GOOD, *BAD)], store, workspace)
     assert (again.version, again.new, again.changed, again.same) == (first.version, 0, 0, 5)
     assert {path: path.read_text() for path in workspace.glob("[iq]*/*")} == kept
+
+
+def test_two_imports_of_one_number_keep_the_rows_of_both(
+    log: Log, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (log(BAD[0].replace("Lost", word)) for word in ("Gone", "Left", "Away"))
+    quarantine.keep(workspace, 1, [first])
+    read, others = quarantine._read, [Thread(target=quarantine.keep, args=(workspace, 1, [third]))]
+
+    def slowly(*words: Any) -> Iterator[dict[str, Any]]:
+        rows = list(read(*words))
+        if others:
+            others[0].start()
+            others.pop().join(0.3)
+        return iter(rows)
+
+    other = others[0]
+    monkeypatch.setattr(quarantine, "_read", slowly)
+    quarantine.keep(workspace, 1, [second])
+    other.join()
+    assert {one.value for one in quarantine.show(workspace, 1)} == {"Gone", "Left", "Away"}
+
+
+def test_what_is_put_aside_while_rows_are_tried_again_stays(log: Log, workspace: Path) -> None:
+    quarantine.keep(workspace, 1, [log(BAD[0])])
+    before = quarantine.state_of(workspace, 1)
+    quarantine.keep(workspace, 1, [log(BAD[1])])
+    quarantine.discard(workspace, 1, before)
+    assert len(quarantine.show(workspace, 1)) == 2
+    quarantine.discard(workspace, 1, quarantine.state_of(workspace, 1))
+    assert quarantine.list_kept(workspace) == ()
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_was_and_leaves_no_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = quarantine.write_whole(tmp_path / "a", "before", 0o600)
+    modes: list[int] = []
+
+    def full(handle: int) -> None:
+        modes.append(os.fstat(handle).st_mode & 0o777)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        quarantine.write_whole(path, "after", 0o600)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a", "before")]
+    assert modes == [0o600]
 
 
 def test_files_lost_in_a_crash_are_written_by_the_next_run(

@@ -211,12 +211,19 @@ def _goals(folder: Path) -> Iterator[Check]:
 
 
 def _erasure(folder: Path) -> Iterator[Check]:
-    """Whether an erasure was interrupted: then something of a customer is still on the disk."""
-    from regard.ingest.erased import turn_of
+    """Whether an erasure was interrupted: then something of a customer is still on the disk; and
+    whether it is known who was erased."""
+    from regard.ingest.erased import read_book, turn_of
     from regard.ingest.erasing import pending
     from regard.store.lock import is_held
 
-    if pending(folder) is not None and not is_held(turn_of(folder)):
+    try:
+        read_book(folder)
+        begun = pending(folder) is not None
+    except RegardError as error:
+        yield Check("erasure", MISSING, "cannot be read", str(error))
+        return
+    if begun and not is_held(turn_of(folder)):
         yield Check("erasure", MISSING, "was interrupted", "Run `regard erase`, which finishes it.")
 
 

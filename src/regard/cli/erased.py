@@ -1,5 +1,7 @@
 """`regard erase`: a customer's words and addresses taken away everywhere; the numbers stay."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +15,7 @@ from regard.core.i18n import N_, translate
 from regard.core.settings import Settings
 
 if TYPE_CHECKING:
+    from regard.ingest.erased import Book
     from regard.store.belonging import Gone
     from regard.store.snapshot import Snapshot
     from regard.store.store import Store
@@ -44,14 +47,17 @@ def erase(
     from regard.ingest.erased import turn_of
     from regard.store.lock import held
     from regard.store.store import open_store
+    from regard.store.workspace import read_settings
 
-    folder, settings = workspace_of(workspace)
-    language = settings.language
+    folder, _ = workspace_of(workspace)
     finished = finish_interrupted(folder)
     if not customer:
         if not finished:
             raise RegardError(NOBODY_NAMED)
         return
+    # What was finished may have renamed those who are joined with nobody.
+    settings = read_settings(folder)
+    language = settings.language
     store = open_store(folder)
     found = None if _is_erased(folder, customer) else _found(folder, settings, store, customer)
     if found is None:
@@ -70,7 +76,7 @@ def erase(
         say(translate(N_("Nothing was changed."), language))
         return
     with held(turn_of(folder)):
-        _carry_out(folder, settings, store, gone, version)
+        _carry_out(folder, language, store, gone, version)
 
 
 def finish_interrupted(folder: Path) -> bool:
@@ -84,13 +90,13 @@ def finish_interrupted(folder: Path) -> bool:
     from regard.store.store import open_store
     from regard.store.workspace import read_settings
 
-    settings = read_settings(folder)
+    language = read_settings(folder).language
     said = N_("An erasure was interrupted; it is finished first.")
     with held(turn_of(folder)):
         unfinished = pending(folder)
         if unfinished is not None:
-            remark(translate(said, settings.language))
-            _carry_out(folder, settings, open_store(folder), unfinished, 0)
+            remark(translate(said, language))
+            _carry_out(folder, language, open_store(folder), unfinished, 0)
     return True
 
 
@@ -115,28 +121,34 @@ def _found(
     from regard.store.erasing import find
 
     with store.snapshot() as snapshot:
-        try:
-            customers = _whom(snapshot, customer, settings)
-        except UnknownName:
-            book = read_book(folder)
-            if book is not None and book.address(customer):
-                return None
-            raise
+        customers = _whom(snapshot, customer, settings, read_book(folder))
         head = snapshot.manifest
+    if customers is None:
+        return None
     at = datetime.now(UTC).isoformat(timespec="seconds")
     return find(store, head, customers, at), head.version
 
 
-def _whom(snapshot: "Snapshot", said: str, settings: Settings) -> tuple[tuple[str, str], ...]:
-    """The customers who are one person with whoever has that name, else that address."""
+def _whom(
+    snapshot: "Snapshot", said: str, settings: Settings, book: "Book | None"
+) -> tuple[tuple[str, str], ...] | None:
+    """The customers who are one person with whoever has, or had, that name, else that address.
+
+    None: of an address that was erased.
+    """
     from regard.facts.customers import same_person, with_address
 
     try:
         return same_person(snapshot, said, settings.apart)
     except UnknownName:
+        for name in _pseudonyms(book, said):
+            with suppress(UnknownName):
+                return same_person(snapshot, name, settings.apart)
         held = with_address(snapshot, said)
         persons = {same_person(snapshot, one, settings.apart) for one in held}
         if not persons:
+            if book is not None and book.address(said):
+                return None
             raise
     if len(persons) > 1:
         raise RegardError(
@@ -146,13 +158,28 @@ def _whom(snapshot: "Snapshot", said: str, settings: Settings) -> tuple[tuple[st
     return persons.pop()
 
 
+def _pseudonyms(book: "Book | None", said: str) -> Iterator[str]:
+    """What somebody may be called whose id was an address that went with somebody else."""
+    from regard.store.marks import stand_in
+
+    if book is None:
+        return
+    parts = said.split("/")
+    for at in range(1, len(parts)):
+        yield f"{'/'.join(parts[:at])}/{stand_in(book.key, '/'.join(parts[at:]))}"
+
+
 def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None:
     """Say who is meant, and how many rows of which tables are theirs."""
     from regard.ingest.erasing import in_quarantine
-    from regard.store.erasing import counted
+    from regard.store.erasing import counted, namesakes
 
     names = ", ".join(f"{source}/{id_}" for source, id_ in gone.customers)
     say(translate(N_("One person: {names}"), language, names=names))
+    others = [f"{source}/{id_}" for source, id_ in namesakes(store, store.head(), gone)]
+    if others:
+        said = N_("Known by an address of theirs, but not erased with them: {names}")
+        remark(translate(said, language, names=", ".join(others)), style="yellow")
     heads = [translate(text, language) for text in HEADS]
     shown = table(*heads, numbers=(heads[1], heads[2]))
     for name, (mine, touched) in counted(store, store.head(), gone).items():
@@ -162,19 +189,16 @@ def _announce(folder: Path, language: str, store: "Store", gone: "Gone") -> None
     say(translate(N_("Rows in quarantine: {count}"), language, count=f"{aside:,}"))
 
 
-def _carry_out(
-    folder: Path, settings: Settings, store: "Store", gone: "Gone", version: int
-) -> None:
+def _carry_out(folder: Path, language: str, store: "Store", gone: "Gone", version: int) -> None:
     from regard.facts.build import build
     from regard.ingest.erasing import begin, finish
 
-    language = settings.language
     begin(folder, store, gone, version)
     if store.head().facts:
         # Not with what today's readers would find besides: the numbers are to stay.
         with progress(translate(N_("Building"), language)) as told:
             build(folder, full=True, progress=told)
-    left = finish(folder, store, settings)
+    left = finish(folder, store)
     said = N_("Erased. Copies elsewhere, such as backups and exports, are yours to erase.")
     say(translate(said, language))
     if left:

@@ -82,11 +82,12 @@ def retry(
     from regard.store.store import open_store
 
     mapping = load_mapping(map_) if map_ else None
+    before = quarantine.state_of(folder, number)
     parcels = quarantine.retry(folder, number, mapping)
     report = run_import(parcels, open_store(folder), folder)
     # What is still wrong was kept again, under the number of this import.
     if report.number != number or report.kept == report.read:
-        quarantine.discard(folder, number)
+        quarantine.discard(folder, number, before)
     write_report(report, settings.language)
     if not no_build and (report.new or report.changed):
         build_facts(folder, settings.language)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import ibis
+from ibis.expr.types import BooleanValue, StringValue
 from ibis.expr.types import Table as Relation
 
 from regard.core.errors import UnknownName
@@ -129,11 +130,7 @@ def same_person(
     """
     joined = persons_of(snapshot, apart)
     person = _person_of(joined, customer)
-    telling = [
-        snapshot.table(name)
-        for name, one in tables().items()
-        if name in snapshot.manifest.tables and BY in one.schema.names
-    ]
+    telling = _naming(snapshot)
     found: set[tuple[str, str]] = set()
     for rows in telling:
         named = with_person(rows, joined)
@@ -147,19 +144,39 @@ def same_person(
 def with_address(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     """The customers, as `source/id`, who have a mail address, a telephone or an account's name.
 
-    A telephone may be written in any way: its last digits count.
+    Also those whose id is that mail address or telephone. A telephone may be written in any way:
+    its last digits count.
     """
-    if IDENTITY not in snapshot.manifest.tables:
-        return ()
     wanted = text.strip().lower()
-    rows = snapshot.table(IDENTITY)
-    told = rows.address.strip().lower()
-    found = told.isin([wanted, wanted.removeprefix("@")]) & (rows.kind != "external")
-    if is_phone(wanted):
-        digits = told.re_replace(r"x.*|\D", "")
-        found |= (rows.kind == "phone") & (digits.right(DIGITS) == digits_of(wanted))
-    held = rows.filter(found).select(*CUSTOMER).distinct().order_by(*CUSTOMER)
-    return tuple(f"{row['source']}/{row[BY]}" for row in held.to_pyarrow().to_pylist())
+    found = []
+    if "@" in wanted.strip("@") or is_phone(wanted):
+        found += [rows.filter(_is_address(rows[BY], wanted)) for rows in _naming(snapshot)]
+    if IDENTITY in snapshot.manifest.tables:
+        rows = snapshot.table(IDENTITY)
+        told = rows.address.strip().lower()
+        held = told.isin([wanted, wanted.removeprefix("@")]) & (rows.kind != "external")
+        if is_phone(wanted):
+            held |= (rows.kind == "phone") & (_last_digits(told) == digits_of(wanted))
+        found.append(rows.filter(held))
+    names = {
+        (row["source"], row[BY])
+        for rows in found
+        for row in rows.select(*CUSTOMER).distinct().to_pyarrow().to_pylist()
+    }
+    return tuple(f"{source}/{id_}" for source, id_ in sorted(names))
+
+
+def _is_address(id_: StringValue, wanted: str) -> BooleanValue:
+    told: StringValue = id_.strip().lower()
+    same: BooleanValue = told == wanted
+    if "@" not in wanted:
+        same = told.startswith("+") & (_last_digits(told) == digits_of(wanted))
+    return same
+
+
+def _last_digits(told: StringValue) -> StringValue:
+    found: StringValue = told.re_replace(r"x.*|\D", "").right(DIGITS)
+    return found
 
 
 def known_customers(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
@@ -171,6 +188,15 @@ def known_customers(snapshot: Snapshot, names: Sequence[str]) -> set[str]:
     named = known.select(name=known.source + ibis.literal("/") + known[BY])
     rows = named.filter(named.name.isin(list(names))).to_pyarrow()["name"].to_pylist()
     return set(rows)
+
+
+def _naming(snapshot: Snapshot) -> list[Relation]:
+    """The tables that are there whose rows name a customer."""
+    return [
+        snapshot.table(name)
+        for name, one in tables().items()
+        if name in snapshot.manifest.tables and BY in one.schema.names
+    ]
 
 
 def _telling(snapshot: Snapshot) -> list[Table]:

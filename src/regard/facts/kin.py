@@ -19,8 +19,8 @@ SPOKEN_IN = ("message", "call", "chat_session")
 """Tables of what is said in tickets: a row of a merged ticket passes to the survivor."""
 PASSED_ON = (*SPOKEN_IN, "reading")
 Names = tuple[str, str]
-Known = tuple[str | None, datetime]
-"""A ticket's customer and creation."""
+Known = tuple[str | None, datetime | None]
+"""A ticket's customer and creation, where they are known."""
 SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -32,7 +32,7 @@ SCHEMA = pa.schema(
 
 
 def kin_of(snapshot: Snapshot, until: datetime | None = None) -> pa.Table:
-    """Each merged ticket with its last survivor, and when the first of them all began.
+    """Each merged ticket with its last survivor, and when the first of them all began, if known.
 
     Only tickets of one customer, and merges and tickets known at `until`. One row a ticket merged.
     """
@@ -42,10 +42,10 @@ def kin_of(snapshot: Snapshot, until: datetime | None = None) -> pa.Table:
     told = {(row["source"], row["ticket_id"]): row for row in _last(pairs)}
     known = _tickets(snapshot, pairs, until)
     heads = {one: _survivor(one, told, known) for one in told if one in known}
-    began: dict[Names, datetime] = {}
+    began: dict[Names, datetime | None] = {}
     for one, head in heads.items():
-        first = [known[each][1] for each in (one, head)]
-        began[head] = min([*first, *([began[head]] if head in began else [])])
+        instants = (known[one][1], known[head][1], began.get(head))
+        began[head] = min((at for at in instants if at is not None), default=None)
     rows = [
         {"source": one[0], "merged_id": one[1], "survivor": head[1], "began_at": began[head]}
         for one, head in sorted(heads.items())

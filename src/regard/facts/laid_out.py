@@ -49,7 +49,7 @@ def _keep(file: Path, mark: str, sql: str) -> None:
         for old in file.parent.iterdir():
             if not old.name.startswith(mark):
                 old.unlink(missing_ok=True)
-        draft = file.with_name(f"{mark}.{os.getpid()}.draft")
+        draft = file.with_name(f"{file.name}.{os.getpid()}.draft")
         draft.write_bytes(f"-- {_sum(sql)}\n{sql}".encode())
         draft.replace(file)
     except OSError:

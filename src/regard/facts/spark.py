@@ -5,6 +5,7 @@ in a scratch folder of the store, from where this process takes it into the book
 which they are kept, so that readers see the former version until the new one is whole.
 """
 
+import os
 import re
 import shutil
 import socket
@@ -257,8 +258,6 @@ def _check_path(folder: Path) -> None:
 
 
 def _check_java() -> None:
-    import os
-
     home = os.environ.get("JAVA_HOME")
     if not (home and (Path(home) / "bin" / "java").exists()) and not shutil.which("java"):
         raise RegardError(

@@ -62,33 +62,15 @@ class _Compiler(PySparkCompiler):
     __slots__ = ()
     dialect = _Dialect
 
-    def visit_Select(
-        self,
-        op: Any,
-        *,
-        parent: Any,
-        selections: Any,
-        predicates: Any,
-        qualified: Any,
-        sort_keys: Any,
-        distinct: Any,
-    ) -> Any:
+    def visit_Select(self, op: Any, **parts: Any) -> Any:
         """A selection; what is kept by a window is told within and kept without."""
-        if not qualified or sort_keys or distinct:
-            return super().visit_Select(
-                op,
-                parent=parent,
-                selections=selections,
-                predicates=predicates,
-                qualified=qualified,
-                sort_keys=sort_keys,
-                distinct=distinct,
-            )
-        columns = self._cleanup_names(selections) if selections else [sge.Star()]
-        held = sg.and_(*qualified).as_(HELD, quoted=True)
-        inner = sg.select(*columns, held).from_(parent)
-        if predicates:
-            inner = inner.where(*predicates)
+        if not parts["qualified"] or parts["sort_keys"] or parts["distinct"]:
+            return super().visit_Select(op, **parts)
+        columns = self._cleanup_names(parts["selections"]) if parts["selections"] else [sge.Star()]
+        held = sg.and_(*parts["qualified"]).as_(HELD, quoted=True)
+        inner = sg.select(*columns, held).from_(parts["parent"])
+        if parts["predicates"]:
+            inner = inner.where(*parts["predicates"])
         names = [sg.column(name, quoted=True) for name in op.schema.names]
         return sg.select(*names).from_(inner.subquery(HELD)).where(sg.column(HELD, quoted=True))
 

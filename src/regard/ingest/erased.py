@@ -14,7 +14,7 @@ from regard.core.i18n import N_
 from regard.core.privacy import ACCOUNT, CUSTOMER, carriers
 from regard.ingest.frame import Log
 from regard.ingest.parcel import Parcel, Reject
-from regard.ingest.pseudonyms import key_of
+from regard.ingest.pseudonyms import KEY, key_of
 from regard.ingest.quarantine import write_whole
 from regard.store import marks
 from regard.store.belonging import Gone
@@ -23,6 +23,8 @@ from regard.store.recognising import recognise
 from regard.store.veiling import veil
 
 FILE = "erased.json"
+OURS_ALONE = 0o600
+"""The mode of a file that nobody but its owner may read."""
 STORE, LOCK, TURN = "store", "erase.lock", "erasing.lock"
 ERASED = N_("the customer was erased")
 JOINING = ("mail", "phone", "external")
@@ -55,8 +57,9 @@ class Book:
         return mark(self.key, kind, *parts) in self.marks
 
     def customer(self, source: str, customer_id: str) -> bool:
-        """Whether that customer was erased."""
-        return self.has(CUSTOMER, source, customer_id)
+        """Whether that customer was erased, by that name or by the pseudonym of it."""
+        names = (customer_id, marks.stand_in(self.key, customer_id))
+        return any(self.has(CUSTOMER, source, name) for name in names)
 
     def address(self, text: str) -> bool:
         """Whether that mail address, telephone or name of an account was erased."""
@@ -81,19 +84,29 @@ def turn_of(workspace: Path) -> Path:
 def read_book(workspace: Path) -> Book | None:
     """Who was erased from a workspace; None where nobody was.
 
-    Raises RegardError where the key is not the one of the marks: nobody would be known again.
+    Raises RegardError where the file is damaged, or the key is not the one of the marks: nobody
+    would be known again.
     """
     path = workspace / FILE
     if not path.exists():
         return None
-    said = json.loads(path.read_text("utf-8"))
-    key = key_text(workspace)
-    if said["key"] != mark(key, "key"):
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        made_with = said["key"]
+        found = {str(one): str(at) for one, at in said["marks"].items()}
+        sizes = frozenset(map(int, said["sizes"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RegardError(
+            f"The file {FILE} of the workspace is damaged: erased customers would come back. "
+            "Restore it from a copy. Nothing was changed."
+        ) from None
+    key = key_text(workspace) if (workspace / KEY).exists() else ""
+    if made_with != mark(key, "key"):
         raise RegardError(
             f"The file pseudonym.key of the workspace is not the one that {FILE} was made with: "
             "erased customers would come back. Restore it from a copy. Nothing was changed."
         )
-    return Book(key, said["marks"], frozenset(said["sizes"]))
+    return Book(key, found, sizes)
 
 
 def enter(workspace: Path, gone: Gone) -> Book:
@@ -107,8 +120,7 @@ def enter(workspace: Path, gone: Gone) -> Book:
             "marks": dict(more.marks),
             "sizes": sorted(more.sizes),
         }
-        path = write_whole(workspace / FILE, json.dumps(said, indent=1, sort_keys=True))
-        path.chmod(0o600)
+        write_whole(workspace / FILE, json.dumps(said, indent=1, sort_keys=True), OURS_ALONE)
     return more
 
 
@@ -256,7 +268,7 @@ def _texts(raw: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def key_text(workspace: Path) -> str:
     """The key of a workspace as text; RegardError where its file is damaged."""
-    key = key_of(workspace).decode("ascii").strip()
+    key = key_of(workspace).decode("ascii", "replace").strip()
     if not re.fullmatch(r"[0-9a-f]+", key):
         raise RegardError(
             "The file pseudonym.key of the workspace is damaged. Restore it from a copy: without "

@@ -1,17 +1,20 @@
 """Erasing a customer from a workspace: in steps of which each can be run again."""
 
 import gzip
+import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from regard.core.settings import Settings
+from regard.core.errors import RegardError
 from regard.ingest import quality, quarantine
 from regard.ingest.erased import (
     ERASED,
     FILE,
+    OURS_ALONE,
     Book,
     as_book,
     blank,
@@ -26,66 +29,80 @@ from regard.ingest.parcel import Reject
 from regard.ingest.quarantine import write_whole
 from regard.store import marks
 from regard.store.belonging import Gone
-from regard.store.erasing import find, rewrite
+from regard.store.erasing import find, rewrite, spill_of
 from regard.store.lock import held
 from regard.store.marks import Needles
 from regard.store.purging import purge, take_away
 from regard.store.store import Store
-from regard.store.workspace import SETTINGS, change_lists
+from regard.store.workspace import SETTINGS, change_lists, read_settings
 
 PENDING = "erasing.json"
 OURS = ("store", "quarantine", "imports", "cache", "models")
 CHUNK = 1 << 24
+GZIPPED = b"\x1f\x8b"
+"""How a gzipped file begins, whatever its name."""
 
 
 def pending(workspace: Path) -> Gone | None:
-    """What an interrupted erasure has still to do away with; None where none was interrupted."""
+    """What an interrupted erasure has still to do away with; None where none was interrupted.
+
+    Raises RegardError where the note of it is damaged.
+    """
     path = workspace / PENDING
     if not path.exists():
         return None
-    said: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    needles = {name: tuple(texts) for name, texts in said.pop("needles").items()}
-    pairs = {
-        name: tuple(tuple(one) for one in said.pop(name))
-        for name in ("subjects", "addresses", "since")
-    }
-    return Gone(said["at"], values=tuple(said["values"]), needles=Needles(**needles), **pairs)
+    try:
+        said: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        needles = {name: tuple(texts) for name, texts in said.pop("needles").items()}
+        pairs = {
+            name: tuple(tuple(one) for one in said.pop(name))
+            for name in ("subjects", "addresses", "since")
+        }
+        return Gone(said["at"], values=tuple(said["values"]), needles=Needles(**needles), **pairs)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RegardError(
+            f"The file {PENDING} of the workspace, which says what is still to be erased, is "
+            "damaged. Restore it from a copy. Nothing was changed."
+        ) from None
 
 
 def begin(workspace: Path, store: Store, gone: Gone, version: int) -> None:
     """Erase from the events: note what is gone, then write its tables anew in one version.
 
     version: of the store in which `gone` was found; what came of theirs since is erased too. From
-    the note on, the erasure will be finished, whatever happens; one that was interrupted is gone
-    on with instead. Facts still know ids until they are built; former versions are on the disk
-    until `finish`.
+    the note on, the erasure will be finished, whatever happens; one that was interrupted before is
+    gone on with together with this one. Facts still know ids until they are built; former versions
+    are on the disk until `finish`.
     """
     with held(lock_of(workspace)):
         unfinished = pending(workspace)
-        gone = unfinished or gone
+        if unfinished:
+            gone = gone.with_more(unfinished)
         if unfinished or store.head().version != version:
             gone = gone.with_more(find(store, store.head(), gone.customers, gone.at))
-        path = write_whole(workspace / PENDING, json.dumps(asdict(gone), ensure_ascii=False))
-        path.chmod(0o600)
+        write_whole(workspace / PENDING, json.dumps(asdict(gone), ensure_ascii=False), OURS_ALONE)
         book = enter(workspace, gone)
         rewrite(store, gone, book.key)
+        # Before facts are built, which ask who is joined with nobody.
+        _rename_apart(workspace, gone, book.key)
 
 
-def finish(workspace: Path, store: Store, settings: Settings) -> tuple[Path, ...]:
+def finish(workspace: Path, store: Store) -> tuple[Path, ...]:
     """Erase from all else, and everything older than the newest version of the store.
 
-    The files below the workspace that are none of Regard's and still hold an address.
+    Gives the files below the workspace that are none of Regard's and still hold an address.
     """
     with held(lock_of(workspace)):
         gone, book = pending(workspace), read_book(workspace)
         if gone is None or book is None:
             return ()
-        wiped = dict(_wipe_quarantine(workspace, book))
+        with held(quarantine.lock_of(workspace)):
+            wiped = dict(_wipe_quarantine(workspace, book))
         _wipe_reports(workspace, book, wiped, tuple(store.head().covers))
-        _rename_apart(workspace, settings, gone)
-        take_away(workspace / "cache")
         purge(store)
-        for path in _drafts(workspace):
+        # Last: whoever reads a former version may keep facts of it there until it is gone.
+        take_away(workspace / "cache")
+        for path in (spill_of(store), *_drafts(workspace)):
             take_away(path)
         left = tuple(_strangers(workspace, gone.needles))
         take_away(workspace / PENDING)
@@ -161,14 +178,14 @@ def _example(book: Book, example: tuple[int, str, str], lines: set[int]) -> tupl
     return example
 
 
-def _rename_apart(workspace: Path, settings: Settings, gone: Gone) -> None:
+def _rename_apart(workspace: Path, gone: Gone, key: str) -> None:
     """Name those whom regard.toml joins with nobody by their pseudonyms."""
-    key = key_text(workspace)
+    told = read_settings(workspace).apart
     named = {
         f"{source}/{id_}": f"{source}/{marks.stand_in(key, id_)}" for source, id_ in gone.customers
     }
-    apart = tuple(named.get(name, name) for name in settings.apart)
-    if apart != settings.apart:
+    apart = tuple(named.get(name, name) for name in told)
+    if apart != told:
         change_lists(workspace, {"apart": apart})
 
 
@@ -176,6 +193,8 @@ def _strangers(workspace: Path, needles: Needles) -> Iterator[Path]:
     """Files that are none of ours and hold an address: exports, mail boxes, copies."""
     handles = (f"@{handle}" for handle in needles.handles)
     wanted = [text.encode() for text in (*needles.mails, *needles.phones, *handles)]
+    if not wanted:
+        return
     for path in sorted(workspace.rglob("*")):
         part = path.relative_to(workspace)
         if path.is_file() and part.parts[0] not in (*OURS, PENDING) and _holds(path, wanted):
@@ -183,16 +202,19 @@ def _strangers(workspace: Path, needles: Needles) -> Iterator[Path]:
 
 
 def _holds(path: Path, wanted: Sequence[bytes]) -> bool:
-    longest = max(map(len, wanted), default=0)
+    longest = max(map(len, wanted))
     before = b""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with path.open("rb") as stored:
+            packed = stored.read(len(GZIPPED)) == GZIPPED
+            stored.seek(0)
+            file: io.BufferedIOBase = gzip.GzipFile(fileobj=stored) if packed else stored
             while chunk := file.read(CHUNK):
                 told = before + chunk.lower()
                 if any(one in told for one in wanted):
                     return True
                 before = told[-longest:]
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return False
     return False
 

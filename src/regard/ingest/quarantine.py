@@ -12,9 +12,11 @@ from regard.ingest.grammar import load_mapping, mapping_names, parse_mapping
 from regard.ingest.mapping import FileMap
 from regard.ingest.parcel import Origin, Parcel, Reject
 from regard.ingest.tabular import parse_rows
+from regard.store.lock import held
 from regard.store.manifest import sync
 
 FOLDER = "quarantine"
+State = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ def keep(workspace: Path, number: int, parcels: Sequence[Parcel]) -> Path | None
     parcels = [parcel for parcel in parcels if parcel.rejects]
     if not parcels:
         return None
+    with held(lock_of(workspace)):
+        return _add(workspace, number, parcels)
+
+
+def _add(workspace: Path, number: int, parcels: Sequence[Parcel]) -> Path:
+    """The rejects of an import, and what is kept of it already, in one file."""
     path = _path(workspace, number)
     head, *rows = _read(workspace, number) if path.exists() else [{"origins": []}]
     origins: list[dict[str, Any]] = head["origins"]
@@ -68,7 +76,7 @@ def retry(workspace: Path, number: int, mapping: FileMap | None = None) -> tuple
 
     With `mapping`, else with the shipped mapping as it is now, else with the one they came with.
     Rows of an event log are read together with all rows of their cases. Nothing is written: give
-    the parcels to `run_import`, then `discard` the import's quarantine.
+    the parcels to `run_import`, then `discard` the import's quarantine as its state was before.
     """
     head, *rows = _read(workspace, number)
     parcels = []
@@ -82,20 +90,40 @@ def retry(workspace: Path, number: int, mapping: FileMap | None = None) -> tuple
     return tuple(parcels)
 
 
-def discard(workspace: Path, number: int) -> None:
-    """Forget what an import put aside."""
-    _path(workspace, number).unlink(missing_ok=True)
+def state_of(workspace: Path, number: int) -> State | None:
+    """What is another one as soon as anything is added to what an import put aside."""
+    path = _path(workspace, number)
+    if not path.exists():
+        return None
+    told = path.stat()
+    return told.st_ino, told.st_mtime_ns, told.st_size
 
 
-def write_whole(path: Path, text: str) -> Path:
-    """Write a file that appears whole or not at all."""
+def discard(workspace: Path, number: int, state: State | None = None) -> None:
+    """Forget what an import put aside; state: unless something was added since it was so."""
+    with held(lock_of(workspace)):
+        if state in (None, state_of(workspace, number)):
+            _path(workspace, number).unlink(missing_ok=True)
+
+
+def lock_of(workspace: Path) -> Path:
+    """The lock of whoever changes a file of the quarantine."""
+    return workspace / "store" / "quarantine.lock"
+
+
+def write_whole(path: Path, text: str, mode: int = 0o666) -> Path:
+    """Write a file that appears whole or not at all. mode: who may read it, less the umask."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     sync(path.parent)
     return path
 

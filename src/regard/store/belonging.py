@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import TypeVar
 
 import duckdb
@@ -21,7 +22,7 @@ from regard.core.privacy import (
     namers,
     owners,
 )
-from regard.core.schema import tables
+from regard.core.schema import table
 from regard.store.marks import Needles, bare_handle, quoted
 
 T = TypeVar("T")
@@ -76,9 +77,16 @@ def _both(one: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*one, *other)))
 
 
-def engine_with(subjects: Iterable[Subject], since: Iterable[tuple[str, str, str]] = ()) -> Engine:
-    """An engine that knows these subjects as gone."""
-    made = duckdb.connect()
+def engine_with(
+    subjects: Iterable[Subject],
+    since: Iterable[tuple[str, str, str]] = (),
+    spill: Path | None = None,
+) -> Engine:
+    """An engine that knows these subjects as gone.
+
+    spill: the folder for what has no room in memory; None: one in the current folder.
+    """
+    made = duckdb.connect(config={"temp_directory": str(spill)} if spill else {})
     made.execute("SET TimeZone = 'UTC'")
     made.execute("CREATE TABLE gone (source VARCHAR, kind VARCHAR, id VARCHAR)")
     made.execute("CREATE TABLE since (source VARCHAR, id VARCHAR, since_at VARCHAR)")
@@ -126,7 +134,7 @@ def spread(engine: Engine, names: Iterable[str]) -> None:
         for name in there:
             if name in carriers() and name != MESSAGE:
                 _gather(engine, name, quoted(name), carriers()[name], is_gone(name))
-            if _has_visitors(name) and BY in _columns(name):
+            if _has_visitors(name) and BY in table(name).schema.names:
                 _gather(engine, name, quoted(VISITOR), (VISITOR,), is_gone(name))
             if name == POST:
                 _gather_accounts(engine, known=IDENTITY in names)
@@ -159,9 +167,5 @@ def _id(columns: tuple[str, ...]) -> str:
     return " || chr(10) || ".join(f'"{name}"' for name in columns)
 
 
-def _columns(name: str) -> set[str]:
-    return {column.name for column in tables()[name].columns}
-
-
 def _has_visitors(name: str) -> bool:
-    return VISITOR in _columns(name)
+    return VISITOR in table(name).schema.names

@@ -20,6 +20,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.errors import RegardError
 from regard.core.schema import INSTANT
+from regard.store.deltas import sql_list
 from regard.store.trouble import first_line, unreadable
 
 ALLOWED = Path("/sys/fs/cgroup/memory.max")
@@ -133,8 +134,7 @@ def read_files(con: Any, files: Sequence[str], schema: pa.Schema) -> str:
     A column that older files lack is empty. `con` is asked which columns they have. Raises
     RegardError, which names the file, where one is cut or is no such file.
     """
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    read = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    read = f"read_parquet({sql_list(files)}, union_by_name = true, hive_partitioning = false)"
     try:
         there = con.sql(f"SELECT * FROM {read}").columns
     except duckdb.Error as error:

@@ -19,8 +19,9 @@ from regard.store.belonging import (
     spread,
 )
 from regard.store.deltas import BUCKET
+from regard.store.engine import no_rows, read_files
 from regard.store.manifest import Manifest
-from regard.store.marks import Needles, quoted
+from regard.store.marks import Needles, listed, quoted
 from regard.store.store import Store
 from regard.store.veiling import veiled
 
@@ -31,7 +32,8 @@ LEAST_SIGNS = 3
 
 def find(store: Store, head: Manifest, customers: Iterable[tuple[str, str]], at: str) -> Gone:
     """All that there is of some customers: their doings, their words, their addresses."""
-    with engine_with((source, CUSTOMER, id_) for source, id_ in customers) as engine:
+    asked = [(source, CUSTOMER, id_) for source, id_ in customers]
+    with engine_with(asked, spill=spill_of(store)) as engine:
         show_stored(engine, store, head, head.tables)
         spread(engine, head.tables)
         subjects = gone_subjects(engine)
@@ -47,7 +49,7 @@ def find(store: Store, head: Manifest, customers: Iterable[tuple[str, str]], at:
 def counted(store: Store, head: Manifest, gone: Gone) -> dict[str, tuple[int, int]]:
     """By table: how many rows are theirs, and how many of all rows will change."""
     found = {}
-    with engine_with(gone.subjects, gone.since) as engine:
+    with engine_with(gone.subjects, gone.since, spill_of(store)) as engine:
         show_stored(engine, store, head, head.tables)
         for name in head.tables:
             ((mine,),) = engine.execute(
@@ -61,14 +63,31 @@ def counted(store: Store, head: Manifest, gone: Gone) -> dict[str, tuple[int, in
     return found
 
 
+def namesakes(store: Store, head: Manifest, gone: Gone) -> tuple[tuple[str, str], ...]:
+    """Other customers, as (source, id), whose id is an address that goes with who is gone."""
+    if not gone.values:
+        return ()
+    found: set[tuple[str, str]] = set()
+    with engine_with(gone.subjects, spill=spill_of(store)) as engine:
+        named = [name for name in head.tables if BY in table(name).schema.names]
+        show_stored(engine, store, head, named)
+        for name in named:
+            found |= set(
+                engine.execute(
+                    f"SELECT DISTINCT source, {BY} FROM rows_{name} WHERE {BY} IN "
+                    f"{listed(gone.values)} AND (source, '{CUSTOMER}', {BY}) NOT IN (FROM gone)"
+                ).fetchall()
+            )
+    return tuple(sorted(found))
+
+
 def rewrite(store: Store, gone: Gone, key: str) -> Manifest:
     """Write all tables that hold anything of what is gone anew, as one version of the store."""
 
     def change(head: Manifest) -> Manifest:
         versions = dict(head.tables)
         for name, version in head.tables.items():
-            written = _rewritten(store.table_path(name), table(name), version, gone, key)
-            versions[name] = written
+            versions[name] = _rewritten(store, table(name), version, gone, key)
         return replace(head, tables=versions)
 
     return store.publish(change)
@@ -80,10 +99,16 @@ def show_stored(engine: Engine, store: Store, head: Manifest, names: Iterable[st
         _show(engine, name, deltas.files_of(store.table_path(name), head.tables[name]))
 
 
-def _rewritten(path: Path, declared: Table, version: int, gone: Gone, key: str) -> int:
+def spill_of(store: Store) -> Path:
+    """Where erasures keep what has no room in memory: words, which a killed one may leave there."""
+    return store.folder / "spill-erasing"
+
+
+def _rewritten(store: Store, declared: Table, version: int, gone: Gone, key: str) -> int:
     """The version of a table after it was written anew; the same where that is not needed."""
+    path = store.table_path(declared.name)
     deltas.settle(path, version)
-    with engine_with(gone.subjects, gone.since) as engine:
+    with engine_with(gone.subjects, gone.since, spill_of(store)) as engine:
         rows = f"rows_{declared.name}"
         _show(engine, declared.name, deltas.files_of(path, version))
         shown, asked = veiled(declared, gone, key, rows)
@@ -103,23 +128,9 @@ def _rewritten(path: Path, declared: Table, version: int, gone: Gone, key: str) 
 
 
 def _show(engine: Engine, name: str, files: list[str]) -> None:
-    declared = table(name)
-    if files:
-        read = (
-            f"read_parquet({deltas.sql_list(files)}, union_by_name => true, "
-            "hive_partitioning => false)"
-        )
-        there = set(engine.sql(f"SELECT * FROM {read} LIMIT 0").columns)
-    else:
-        engine.register(f"none_{name}", declared.schema.empty_table())
-        read, there = f"none_{name}", set(declared.schema.names)
-    empty = {"text": "VARCHAR", "instant": "TIMESTAMPTZ", "whole": "BIGINT"}
-    empty |= {"date": "DATE", "flag": "BOOLEAN"}
-    listed_ = ", ".join(
-        f'"{one.name}"' if one.name in there else f'NULL::{empty[one.kind]} AS "{one.name}"'
-        for one in declared.columns
-    )
-    engine.execute(f"CREATE OR REPLACE VIEW rows_{name} AS SELECT {listed_} FROM {read}")
+    schema = table(name).schema
+    rows = read_files(engine, files, schema) if files else no_rows(schema)
+    engine.execute(f"CREATE OR REPLACE VIEW rows_{name} AS {rows}")
 
 
 def _addresses(engine: Engine, head: Manifest) -> tuple[tuple[str, str], ...]:

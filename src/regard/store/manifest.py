@@ -55,15 +55,6 @@ def read(folder: Path, version: int) -> Manifest:
     Raises RegardError too where the file is cut or says what no manifest says.
     """
     path = _path(folder, version)
-    if not path.exists():
-        known = versions(folder)
-        if version < erased_before(folder):
-            raise RegardError(
-                f"Version {version} of the store was erased together with a customer: versions "
-                f"before {erased_before(folder)} cannot be read any more. Ask the newest instead."
-            )
-        spoken = f"It holds {known[0]} to {known[-1]}." if known else "It is empty."
-        raise RegardError(f"The store has no version {version}. {spoken}")
     try:
         said: dict[str, Any] = json.loads(path.read_bytes())
         said["covers"] = {source: tuple(names) for source, names in said["covers"].items()}
@@ -71,6 +62,8 @@ def read(folder: Path, version: int) -> Manifest:
         whole = found.version == version and all(
             isinstance(told, int) for told in (*found.tables.values(), *found.facts.values())
         )
+    except FileNotFoundError:
+        raise _not_there(folder, version) from None
     except (ValueError, TypeError, KeyError, AttributeError):
         whole = False
     if not whole:
@@ -82,9 +75,12 @@ def read(folder: Path, version: int) -> Manifest:
 
 
 def erased_before(folder: Path) -> int:
-    """The first version that was left when customers were erased; 0 where none ever was."""
-    path = folder / ERASED
-    return int(json.loads(path.read_text())["before"]) if path.exists() else 0
+    """The first version that was left when customers were erased; 0 where none was, or the file
+    that says so is damaged."""
+    try:
+        return int(json.loads((folder / ERASED).read_bytes())["before"])
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return 0
 
 
 def erase_before(folder: Path, version: int) -> None:
@@ -140,6 +136,18 @@ def sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _not_there(folder: Path, version: int) -> RegardError:
+    """The error of a version that is not there, which says why or which ones are."""
+    first, known = erased_before(folder), versions(folder)
+    if version < first:
+        return RegardError(
+            f"Version {version} of the store was erased together with a customer: versions "
+            f"before {first} cannot be read any more. Ask the newest instead."
+        )
+    spoken = f"It holds {known[0]} to {known[-1]}." if known else "It is empty."
+    return RegardError(f"The store has no version {version}. {spoken}")
 
 
 def _path(folder: Path, version: int) -> Path:

@@ -8,7 +8,7 @@ from regard.core.privacy import ACCOUNT, BY, CUSTOMER, IDENTITY, POINTERS, ids_o
 from regard.core.schema import table
 from regard.store import marks
 from regard.store.belonging import Engine, Gone, engine_with, gone_subjects, spread
-from regard.store.marks import Needles, bare_handle, mark_sql, quoted
+from regard.store.marks import Needles, bare_handle, mark_sql, quoted, stand_in_sql
 from regard.store.veiling import whole
 
 MATCHED = "(SELECT mark FROM marked)"
@@ -54,10 +54,13 @@ def recognise(
 
 
 def _customers(engine: Engine, name: str, key: str) -> None:
-    """Customers whose own mark, or that of an address of theirs, is known."""
+    """Customers whose own mark, that of their pseudonym, or of an address of theirs, is known."""
     if BY not in (column.name for column in table(name).columns):
         return
-    ways = [(f"source, {BY}", mark_sql(key, quoted(CUSTOMER), "source", BY))]
+    ways = [
+        (f"source, {BY}", mark_sql(key, quoted(CUSTOMER), "source", name))
+        for name in (BY, stand_in_sql(key, BY))
+    ]
     if name == IDENTITY:
         address = mark_sql(key, quoted("address"), "kind", "lower(trim(address))")
         ways.append((f"source, {BY}, kind, address", address))
