@@ -43,6 +43,9 @@ def key_of(workspace: Path) -> bytes:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))
+            # Marks that are made with it must not be on the disk before it.
+            file.flush()
+            os.fsync(descriptor)
         try:
             # Whole or not at all, and of two that make one at once only the first counts.
             os.link(draft, path)

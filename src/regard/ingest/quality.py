@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from regard.core.i18n import N_
 from regard.core.schema import table
+from regard.ingest.batch import plain_of
 from regard.ingest.parcel import Finding, Parcel, Reject
 
 LABELS: Mapping[str, str] = {
@@ -259,7 +260,7 @@ def _before_ticket(name: str, rows: pa.Table, at: str, tickets: pa.Table) -> Fin
 def _identity(name: str, rows: pa.Table) -> str:
     if not rows.num_rows:
         return ""
-    return ", ".join(str(rows.column(key)[0].as_py()) for key in table(name).identity)
+    return ", ".join(str(plain_of(rows.column(key)[0])) for key in table(name).identity)
 
 
 def _unsolved(tickets: pa.Table, changes: pa.Table) -> int:
