@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from regard.core.errors import BadValue, RegardError, UnknownName
 from regard.core.schema import IMPORT_NUMBER, INSTANT, SOURCE, UPDATED_AT, Column, Table, table
 from regard.store import deltas
+from regard.store.repeats import suspects
 from regard.store.trouble import first_line, unreadable
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,8 +36,9 @@ def upsert_table(
     deltas.settle(path, version)
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
-        engine.register("incoming", _conformed(declared, incoming, number))
-        _keep_last(engine, declared)
+        told = _conformed(declared, incoming, number)
+        engine.register("incoming", told)
+        _keep_last(engine, declared, told)
         stored = deltas.files_of(path, version) if version is not None else []
         _compare(engine, declared, path, stored)
         counts = dict(
@@ -113,12 +115,10 @@ def _filled(declared: Table, name: str, values: pa.ChunkedArray) -> pa.ChunkedAr
     )
 
 
-def _keep_last(engine: duckdb.DuckDBPyConnection, declared: Table) -> None:
+def _keep_last(engine: duckdb.DuckDBPyConnection, declared: Table, incoming: pa.Table) -> None:
     """Of rows with one key, keep the newest; of equally new ones, the last."""
-    key = _listed(declared.key)
     bucket = deltas.bucket_of(f'"{declared.bucket}"') if declared.bucket else "0"
-    twice = f"SELECT 1 FROM incoming GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
-    if engine.execute(twice).fetchone() is None:
+    if not len(suspects(incoming, declared.key)):
         # Most files name a row once: to look for that takes a fraction of ordering all of them.
         engine.execute(
             f"CREATE TEMP VIEW fresh AS SELECT *, {bucket} AS {deltas.BUCKET} FROM incoming"
@@ -127,7 +127,7 @@ def _keep_last(engine: duckdb.DuckDBPyConnection, declared: Table) -> None:
     engine.execute(
         f"CREATE TEMP TABLE fresh AS SELECT * EXCLUDE (place), {bucket} AS {deltas.BUCKET} FROM "
         f"(SELECT *, row_number() OVER () AS place FROM incoming) QUALIFY row_number() OVER "
-        f"(PARTITION BY {key} ORDER BY {UPDATED_AT.name} DESC NULLS LAST, place DESC) = 1"
+        f"(PARTITION BY {_listed(declared.key)} ORDER BY {UPDATED_AT.name} DESC NULLS LAST, place DESC) = 1"
     )
 
 
@@ -163,11 +163,12 @@ def _compare(
 
 
 def _kept(engine: duckdb.DuckDBPyConnection, declared: Table) -> pa.Table:
+    # The writer parts the rows by bucket and leaves those of each in their order.
     wanted = [c.name for c in declared.columns]
     listed = _listed([*wanted, deltas.BUCKET] if declared.bucket else wanted)
     kept = engine.sql(
         f"SELECT {listed} FROM judged WHERE verdict IN ('new', 'changed') "
-        f"ORDER BY {deltas.BUCKET}, {_listed(declared.key)}"
+        f"ORDER BY {_listed(declared.key)}"
     ).to_arrow_table()
     extra = [pa.field(deltas.BUCKET, pa.int32())] if declared.bucket else []
     return kept.cast(pa.schema([*declared.schema, *extra]))
