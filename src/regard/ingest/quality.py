@@ -253,12 +253,15 @@ def _order(name: str, rows: pa.Table, first: str, second: str) -> Finding:
 
 
 def _before_ticket(name: str, rows: pa.Table, at: str, tickets: pa.Table) -> Finding:
-    keys = ["source", "ticket_id"]
-    created = tickets.select([*keys, "created_at"])
-    told = rows.select(list(dict.fromkeys([*table(name).key, at])))
-    joined = told.join(created, keys, join_type="inner", use_threads=False)
-    wrong = joined.filter(pc.less(joined.column(at), joined.column("created_at")))
-    return Finding("impossible_order", wrong.num_rows, _identity(name, wrong), f"{name}.{at}")
+    created = tickets.column("created_at").take(pc.index_in(_ticket(rows), _ticket(tickets)))
+    wrong = pc.less(rows.column(at), created).fill_null(False)
+    example = _identity(name, rows.select(table(name).key).filter(wrong))
+    return Finding("impossible_order", pc.sum(wrong).as_py() or 0, example, f"{name}.{at}")
+
+
+def _ticket(rows: pa.Table) -> pa.ChunkedArray:
+    """The ticket of each row, as one text."""
+    return pc.binary_join_element_wise(rows.column("source"), rows.column("ticket_id"), "\x1f")
 
 
 def _identity(name: str, rows: pa.Table) -> str:
