@@ -11,6 +11,7 @@ from regard.ingest.batch import Mask, Whole
 from regard.ingest.frame import Frame, Log, holds
 from regard.ingest.mapping import Block
 from regard.ingest.values import evaluate
+from regard.store.repeats import suspects
 
 
 def translate(
@@ -47,7 +48,11 @@ def stored_schema(name: str) -> pa.Schema:
 
 def drop_repeats(name: str, rows: pa.Table, log: Log, repeats: str = "") -> pa.Table:
     """Each identity once; which row of several counts, and what is noticed: see `Block.repeats`."""
-    codes = _codes(rows, schema.table(name).key)
+    places = suspects(rows, schema.table(name).key)
+    if not len(places):
+        return rows
+    some = rows.take(pa.array(places))
+    codes = _codes(some, schema.table(name).key)
     order = np.arange(len(codes))
     taken = np.zeros(len(codes), np.int64)
     # Of several places that are written to, numpy keeps what was written last.
@@ -60,14 +65,16 @@ def drop_repeats(name: str, rows: pa.Table, log: Log, repeats: str = "") -> pa.T
     kind = "duplicate_id"
     if repeats == "first":
         kind, told = "told_otherwise", np.flatnonzero(lost)
-        noticed = told[_differ(rows, told, taken[codes[told]])]
+        noticed = told[_differ(some, told, taken[codes[told]])]
     else:
         noticed = np.flatnonzero(lost) if not repeats else np.zeros(0, np.int64)
     if len(noticed):
         keys = schema.table(name).identity
-        first = [str(rows.column(key)[int(noticed[0])].as_py()) for key in keys]
+        first = [str(some.column(key)[int(noticed[0])].as_py()) for key in keys]
         log.note(kind, name, len(noticed), ", ".join(first))
-    return rows.take(pa.array(np.flatnonzero(~lost)))
+    kept = np.ones(rows.num_rows, bool)
+    kept[places[lost]] = False
+    return rows.filter(pa.array(kept))
 
 
 def _codes(rows: pa.Table, keys: tuple[str, ...]) -> Whole:

@@ -194,14 +194,18 @@ def inspect(rows: Mapping[str, pa.Table]) -> tuple[Finding, ...]:
                 found.append(_before_ticket(name, rows[name], at, rows["ticket"]))
     for name, kind in AUTHORS.items():
         if name in rows:
-            unknown = _by_somebody(name, rows[name]).column(kind).null_count
+            unknown = _by_somebody(name, rows[name], kind).null_count
             found.append(Finding("unknown_author", unknown, where=f"{name}.{kind}"))
     return tuple(finding for finding in found if finding.count)
 
 
-def _by_somebody(name: str, rows: pa.Table) -> pa.Table:
-    """The rows that somebody must have made: tags come as a state, of which nobody is told."""
-    return rows.filter(pc.field("field") != "tag") if name == "ticket_change" else rows
+def _by_somebody(name: str, rows: pa.Table, kind: str) -> pa.ChunkedArray:
+    """Who made the rows that somebody must have made: of tags, which come as a state, nobody is
+    told."""
+    made = rows.column(kind)
+    if name != "ticket_change":
+        return made
+    return made.filter(pc.not_equal(rows.column("field"), "tag"))
 
 
 def missing_clocks(rows: Mapping[str, pa.Table]) -> dict[str, int]:
@@ -250,11 +254,15 @@ def _order(name: str, rows: pa.Table, first: str, second: str) -> Finding:
 
 
 def _before_ticket(name: str, rows: pa.Table, at: str, tickets: pa.Table) -> Finding:
-    keys = ["source", "ticket_id"]
-    created = tickets.select([*keys, "created_at"])
-    joined = rows.join(created, keys, join_type="inner", use_threads=False)
-    wrong = joined.filter(pc.less(joined.column(at), joined.column("created_at")))
-    return Finding("impossible_order", wrong.num_rows, _identity(name, wrong), f"{name}.{at}")
+    created = tickets.column("created_at").take(pc.index_in(_ticket(rows), _ticket(tickets)))
+    wrong = pc.less(rows.column(at), created).fill_null(False)
+    example = _identity(name, rows.select(table(name).key).filter(wrong))
+    return Finding("impossible_order", pc.sum(wrong).as_py() or 0, example, f"{name}.{at}")
+
+
+def _ticket(rows: pa.Table) -> pa.ChunkedArray:
+    """The ticket of each row, as one text."""
+    return pc.binary_join_element_wise(rows.column("source"), rows.column("ticket_id"), "\x1f")
 
 
 def _identity(name: str, rows: pa.Table) -> str:
@@ -265,8 +273,8 @@ def _identity(name: str, rows: pa.Table) -> str:
 
 def _unsolved(tickets: pa.Table, changes: pa.Table) -> int:
     status = pc.equal(changes.column("field"), "status")
-    solved = changes.filter(pc.and_(status, pc.equal(changes.column("value"), "solved")))
     keys = ["source", "ticket_id"]
-    done = solved.select(keys).group_by(keys, use_threads=False).aggregate([])
+    solved = pc.and_(status, pc.equal(changes.column("value"), "solved"))
+    done = changes.select(keys).filter(solved).group_by(keys, use_threads=False).aggregate([])
     left = tickets.select(keys).join(done, keys, join_type="left anti", use_threads=False)
     return int(left.num_rows)

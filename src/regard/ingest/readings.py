@@ -195,7 +195,7 @@ def _told_of_tickets(said: Relation, told: Relation) -> pa.Table:
 
 def _subjects_of_messages(messages: pa.Table, words: pa.Table) -> pa.Table:
     told = words.select([*KEY, *SAID]).filter(pc.is_valid(words.column("text")))
-    said = messages.filter(by_customers(messages)).select(KEY)
+    said = messages.select(KEY).filter(by_customers(messages))
     joined = said.join(told, KEY, join_type="inner", use_threads=False)
     return _subjects(MESSAGE, joined, "ticket_id", "message_id")
 
@@ -283,10 +283,12 @@ def _with_stored(
     name: str, rows: pa.Table, wanted: pa.Table, key: list[str], snapshot: "Snapshot"
 ) -> pa.Table:
     """The rows, and of the store those whose keys are wanted and that are not among the rows."""
+    if not wanted.num_rows or name not in snapshot.manifest.tables:
+        return rows
     lacking = wanted.select(key)
     if key == list(table(name).key):
         lacking = _without(lacking, rows, key)
-    if not lacking.num_rows or name not in snapshot.manifest.tables:
+    if not lacking.num_rows:
         return rows
     stored = snapshot.rows_like(name, lacking).select(rows.column_names)
     return pa.concat_tables([rows, _without(stored, rows, list(table(name).key))])

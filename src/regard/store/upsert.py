@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from regard.core.errors import BadValue, RegardError, UnknownName
 from regard.core.schema import IMPORT_NUMBER, INSTANT, SOURCE, UPDATED_AT, Column, Table, table
 from regard.store import deltas
+from regard.store.repeats import alike
 from regard.store.trouble import first_line, unreadable
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,13 +43,10 @@ def upsert_table(
         counts = dict(
             engine.execute("SELECT verdict, count(*) FROM judged GROUP BY verdict").fetchall()
         )
+        ((rows,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
         kept = _kept(engine, declared)
-    found = Counted(
-        counts.get("new", 0),
-        counts.get("changed", 0),
-        counts.get("same", 0),
-        counts.get("older", 0),
-    )
+    same = rows - sum(counts.values())
+    found = Counted(counts.get("new", 0), counts.get("changed", 0), same, counts.get("older", 0))
     if not kept.num_rows:
         return found
     written = _write(path, declared, kept, version, merges=bool(found.changed))
@@ -115,19 +113,14 @@ def _filled(declared: Table, name: str, values: pa.ChunkedArray) -> pa.ChunkedAr
 
 def _keep_last(engine: duckdb.DuckDBPyConnection, declared: Table) -> None:
     """Of rows with one key, keep the newest; of equally new ones, the last."""
-    key = _listed(declared.key)
-    bucket = deltas.bucket_of(f'"{declared.bucket}"') if declared.bucket else "0"
-    twice = f"SELECT 1 FROM incoming GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
-    if engine.execute(twice).fetchone() is None:
+    if not len(alike(engine, "incoming", declared.key)):
         # Most files name a row once: to look for that takes a fraction of ordering all of them.
-        engine.execute(
-            f"CREATE TEMP VIEW fresh AS SELECT *, {bucket} AS {deltas.BUCKET} FROM incoming"
-        )
+        engine.execute("CREATE TEMP VIEW fresh AS SELECT * FROM incoming")
         return
     engine.execute(
-        f"CREATE TEMP TABLE fresh AS SELECT * EXCLUDE (place), {bucket} AS {deltas.BUCKET} FROM "
-        f"(SELECT *, row_number() OVER () AS place FROM incoming) QUALIFY row_number() OVER "
-        f"(PARTITION BY {key} ORDER BY {UPDATED_AT.name} DESC NULLS LAST, place DESC) = 1"
+        "CREATE TEMP TABLE fresh AS SELECT * EXCLUDE (place) FROM (SELECT *, row_number() OVER () "
+        f"AS place FROM incoming) QUALIFY row_number() OVER (PARTITION BY {_listed(declared.key)} "
+        f"ORDER BY {UPDATED_AT.name} DESC NULLS LAST, place DESC) = 1"
     )
 
 
@@ -153,21 +146,23 @@ def _compare(
     )
     same = " AND ".join(f'new."{c}" = old."{c}"' for c in declared.key)
     updated = UPDATED_AT.name
+    # Most rows that come again are the same: only what differs is kept.
     engine.execute(
-        f"CREATE TEMP TABLE judged AS SELECT new.*, CASE "
+        f"CREATE TEMP TABLE judged AS SELECT * FROM (SELECT new.*, CASE "
         f"WHEN old.{SOURCE.name} IS NULL THEN 'new' "
         f"WHEN new.{updated} < old.{updated} THEN 'older' "
         f"WHEN {differs} THEN 'changed' ELSE 'same' END AS verdict "
-        f"FROM fresh AS new LEFT JOIN stored AS old ON {same}"
+        f"FROM fresh AS new LEFT JOIN stored AS old ON {same}) WHERE verdict <> 'same'"
     )
 
 
 def _kept(engine: duckdb.DuckDBPyConnection, declared: Table) -> pa.Table:
+    bucket = deltas.bucket_of(f'"{declared.bucket}"') if declared.bucket else "0"
     wanted = [c.name for c in declared.columns]
     listed = _listed([*wanted, deltas.BUCKET] if declared.bucket else wanted)
     kept = engine.sql(
-        f"SELECT {listed} FROM judged WHERE verdict IN ('new', 'changed') "
-        f"ORDER BY {deltas.BUCKET}, {_listed(declared.key)}"
+        f"SELECT {listed} FROM (SELECT *, {bucket} AS {deltas.BUCKET} FROM judged "
+        f"WHERE verdict IN ('new', 'changed')) ORDER BY {deltas.BUCKET}, {_listed(declared.key)}"
     ).to_arrow_table()
     extra = [pa.field(deltas.BUCKET, pa.int32())] if declared.bucket else []
     return kept.cast(pa.schema([*declared.schema, *extra]))

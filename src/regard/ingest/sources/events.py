@@ -114,7 +114,7 @@ def _take(taken: _Taken, described: Table, paths: Sequence[Path], source: str) -
                 parts.append(_kept(taken, path, described, batch, source, first))
                 first += batch.num_rows
     rows = pa.concat_tables(parts)
-    taken.rows[described.name] = drop_repeats(described.name, rows.combine_chunks(), taken.log)
+    taken.rows[described.name] = drop_repeats(described.name, rows, taken.log)
 
 
 def _check(path: Path, described: Table, schema: pa.Schema, source: str) -> None:
@@ -183,7 +183,8 @@ def _kept(
     made = build(described.name, source, columns, batch.num_rows)
     where = made.schema.get_field_index(SOURCE.name)
     made = made.set_column(where, made.schema.field(where), columns[SOURCE.name])
-    return made.filter(pa.array(good & possible))
+    kept = good & possible
+    return made if kept.all() else made.filter(pa.array(kept))
 
 
 def _cast(path: Path, column: Column, values: pa.Array) -> pa.Array:
