@@ -36,7 +36,10 @@ def strew(folder: Path) -> list[Path]:
         "imports/1.json.77.draft",
         "erasing.json.77.draft",
         ".tmp/duckdb_temp_storage_DEFAULT-0.tmp",
-        "store/spill-erasing/duckdb_temp_storage_DEFAULT-0.tmp",
+        *(
+            f"store/spill-{work}/duckdb_temp_storage_DEFAULT-0.tmp"
+            for work in ("erasing", "importing", "building")
+        ),
     ):
         path = folder / name
         path.parent.mkdir(exist_ok=True)

@@ -8,7 +8,6 @@ import pytest
 from regard.core.privacy import ids_of, namers, owners, words_of
 from regard.core.schema import tables
 from regard.store.belonging import engine_with
-from regard.store.erasing import spill_of
 from regard.store.marks import (
     GAP,
     KEPT,
@@ -65,7 +64,7 @@ def test_the_engine_makes_the_same_marks_and_pseudonyms() -> None:
 
 
 def test_what_has_no_room_in_memory_goes_where_it_is_taken_away(tmp_path: Path) -> None:
-    spill = spill_of(Store(tmp_path))
+    spill = Store(tmp_path).spill_of("erasing")
     with engine_with((), spill=spill) as engine:
         engine.execute("SET memory_limit = '60MB'")
         engine.execute(

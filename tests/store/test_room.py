@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from regard.store import engine
 from regard.store.engine import Room, connect, half_of_memory
+from regard.store.store import Store
 
 ROWS = 3_000_000
 
@@ -31,3 +33,13 @@ def test_half_of_a_container_is_half_of_what_it_may_hold(
     assert half_of_memory() == machine
     allowed.write_text("800000000\n", encoding="ascii")
     assert half_of_memory() == "400 MB"
+
+
+def test_what_a_killed_import_has_spilt_goes_with_the_next(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    left = store.spill_of("importing") / "duckdb_temp_storage_DEFAULT-0.tmp"
+    left.parent.mkdir(parents=True)
+    left.write_text("words", encoding="utf-8")
+    store.upsert({"team": pa.table({"source": ["desk"], "team_id": ["billing"]})})
+    assert not left.exists()
+    assert not store.spilt()

@@ -109,7 +109,7 @@ def code_mark(bots: Sequence[str] = (), apart: Sequence[str] = ()) -> str:
 
 def _room(store: Store, settings: Settings) -> Room:
     """What the engine of a build may take; what a killed one has spilt is taken away."""
-    spill = store.folder / "spill"
+    spill = store.spill_of("building")
     shutil.rmtree(spill, ignore_errors=True)
     return Room(settings.memory or half_of_memory(), spill)
 

@@ -29,7 +29,7 @@ from regard.ingest.parcel import Reject
 from regard.ingest.quarantine import write_whole
 from regard.store import marks
 from regard.store.belonging import Gone
-from regard.store.erasing import find, rewrite, spill_of
+from regard.store.erasing import find, rewrite
 from regard.store.lock import held
 from regard.store.marks import Needles
 from regard.store.purging import purge, take_away
@@ -102,7 +102,7 @@ def finish(workspace: Path, store: Store) -> tuple[Path, ...]:
         purge(store)
         # Last: whoever reads a former version may keep facts of it there until it is gone.
         take_away(workspace / "cache")
-        for path in (spill_of(store), *_drafts(workspace)):
+        for path in (*store.spilt(), *_drafts(workspace)):
             take_away(path)
         left = tuple(_strangers(workspace, gone.needles))
         take_away(workspace / PENDING)

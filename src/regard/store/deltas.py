@@ -23,7 +23,6 @@ UNKEPT = "[]%\\"
 LOG = "_delta_log"
 SPOILT = ".spoilt"
 """What the name of a file ends with that was left out because it could not be read."""
-DIFFERENCES = "DELTA_BINARY_PACKED"
 HANDS = 8
 """Files are brought to the disk so many at once: it takes them together."""
 
@@ -305,7 +304,7 @@ def _encoded(schema: pa.Schema, group: int | None = None) -> WriterProperties:
     Few numbers or instants come twice, and a dictionary of them takes as long again to write and as
     much room again. group: how many rows stand together.
     """
-    packed = ColumnProperties(dictionary_enabled=False, encoding=DIFFERENCES)
+    packed = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
     counted = (pa.types.is_integer, pa.types.is_timestamp)
     names = [one.name for one in schema if any(is_so(one.type) for is_so in counted)]
     return WriterProperties(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -33,7 +32,7 @@ LEAST_SIGNS = 3
 def find(store: Store, head: Manifest, customers: Iterable[tuple[str, str]], at: str) -> Gone:
     """All that there is of some customers: their doings, their words, their addresses."""
     asked = [(source, CUSTOMER, id_) for source, id_ in customers]
-    with engine_with(asked, spill=spill_of(store)) as engine:
+    with engine_with(asked, spill=store.spill_of("erasing")) as engine:
         show_stored(engine, store, head, head.tables)
         spread(engine, head.tables)
         subjects = gone_subjects(engine)
@@ -49,7 +48,7 @@ def find(store: Store, head: Manifest, customers: Iterable[tuple[str, str]], at:
 def counted(store: Store, head: Manifest, gone: Gone) -> dict[str, tuple[int, int]]:
     """By table: how many rows are theirs, and how many of all rows will change."""
     found = {}
-    with engine_with(gone.subjects, gone.since, spill_of(store)) as engine:
+    with engine_with(gone.subjects, gone.since, store.spill_of("erasing")) as engine:
         show_stored(engine, store, head, head.tables)
         for name in head.tables:
             ((mine,),) = engine.execute(
@@ -68,7 +67,7 @@ def namesakes(store: Store, head: Manifest, gone: Gone) -> tuple[tuple[str, str]
     if not gone.values:
         return ()
     found: set[tuple[str, str]] = set()
-    with engine_with(gone.subjects, spill=spill_of(store)) as engine:
+    with engine_with(gone.subjects, spill=store.spill_of("erasing")) as engine:
         named = [name for name in head.tables if BY in table(name).schema.names]
         show_stored(engine, store, head, named)
         for name in named:
@@ -99,16 +98,11 @@ def show_stored(engine: Engine, store: Store, head: Manifest, names: Iterable[st
         _show(engine, name, deltas.files_of(store.table_path(name), head.tables[name]))
 
 
-def spill_of(store: Store) -> Path:
-    """Where erasures keep what has no room in memory: words, which a killed one may leave there."""
-    return store.folder / "spill-erasing"
-
-
 def _rewritten(store: Store, declared: Table, version: int, gone: Gone, key: str) -> int:
     """The version of a table after it was written anew; the same where that is not needed."""
     path = store.table_path(declared.name)
     deltas.settle(path, version)
-    with engine_with(gone.subjects, gone.since, spill_of(store)) as engine:
+    with engine_with(gone.subjects, gone.since, store.spill_of("erasing")) as engine:
         rows = f"rows_{declared.name}"
         _show(engine, declared.name, deltas.files_of(path, version))
         shown, asked = veiled(declared, gone, key, rows)

@@ -1,5 +1,6 @@
 """The store of a workspace: what was imported, under versions that one manifest each names."""
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +14,8 @@ from regard.store.engine import Room
 from regard.store.manifest import Manifest
 from regard.store.snapshot import Snapshot
 from regard.store.upsert import Counted, upsert_table, watermarks_of
+
+SPILL = "spill-"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,14 @@ class Store:
         """Where a fact lies."""
         return self.folder / "facts" / name
 
+    def spill_of(self, work: str) -> Path:
+        """Where some work keeps what has no room in memory: rows, which a killed one may leave."""
+        return self.folder / f"{SPILL}{work}"
+
+    def spilt(self) -> tuple[Path, ...]:
+        """What any work has left there."""
+        return tuple(self.folder.glob(f"{SPILL}*"))
+
     def _write(self, head: Manifest, after: Manifest) -> None:
         """Write a manifest once all that it names is on the disk."""
         for path_of, before, named in (
@@ -120,7 +131,9 @@ class Store:
     ) -> Counted:
         path = self.table_path(declared.name)
         version = head.tables.get(declared.name)
-        return upsert_table(path, declared, incoming, version, number)
+        spill = self.spill_of("importing")
+        shutil.rmtree(spill, ignore_errors=True)
+        return upsert_table(path, declared, incoming, version, number, spill)
 
 
 def open_store(workspace: Path) -> Store:

@@ -30,11 +30,14 @@ class Counted:
 
 
 def upsert_table(
-    path: Path, declared: Table, incoming: pa.Table, version: int | None, number: int
+    path: Path, declared: Table, incoming: pa.Table, version: int | None, number: int, spill: Path
 ) -> Counted:
-    """Take `incoming` into the Delta table at `path`, which stands at `version` (None: not yet)."""
+    """Take `incoming` into the Delta table at `path`, which stands at `version` (None: not yet).
+
+    spill: the folder for what has no room in memory.
+    """
     deltas.settle(path, version)
-    with duckdb.connect() as engine:
+    with duckdb.connect(config={"temp_directory": str(spill)}) as engine:
         engine.execute("SET TimeZone = 'UTC'")
         engine.register("incoming", _conformed(declared, incoming, number))
         _keep_last(engine, declared)
