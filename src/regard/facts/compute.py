@@ -30,6 +30,7 @@ LEARNT: Mapping[str, Mapping[str, str]] = {
     "complaint": dict.fromkeys(("remedy", "upheld"), "settled_at"),
 }
 """By table: columns that are not known before an instant of the row has come, and that instant."""
+Giving = Callable[[Fact, Mapping[str, Relation]], dict[str, Relation]]
 COMPILED: dict[tuple[str, ...], str] = {}
 
 
@@ -51,20 +52,58 @@ def compute(
     never joined with others. subjects: only these (`source`, id of the bucket); buckets: only rows
     of these. stored: facts that are read and not among `names`, by name.
     """
+    wanted = [fact(name) for name in names]
+    giving = given_by(
+        snapshot,
+        calendars,
+        wanted,
+        until=until,
+        bots=bots,
+        apart=apart,
+        subjects=subjects,
+        buckets=buckets,
+        stored=stored,
+    )
+    made: dict[str, Relation] = {}
+    for one in wanted:
+        if not can_be(one, snapshot.manifest.tables):
+            made[one.name] = snapshot.empty(f"built_{one.name}", one.schema)
+            continue
+        # What another fact reads is computed once; the rest passes through.
+        read_again = any(one.name in other.reads for other in wanted)
+        keep = snapshot.hold_sql if read_again else snapshot.show_sql
+        made[one.name] = keep(
+            f"built_{one.name}", sql_of(snapshot, one, giving(one, made)), one.schema
+        )
+    return made
+
+
+def given_by(
+    snapshot: Snapshot,
+    calendars: Sequence[Calendar],
+    wanted: Sequence[Fact],
+    *,
+    until: datetime | None = None,
+    bots: Sequence[str] = (),
+    apart: Sequence[str] = (),
+    subjects: pa.Table | None = None,
+    buckets: Sequence[int] | None = None,
+    stored: Callable[[str], Relation] | None = None,
+) -> Giving:
+    """What gives each of the facts `wanted` the relations that its `build` takes.
+
+    It is told the fact and what has been made of the others by then. The rest as for `compute`.
+    """
     clock, editions = clock_of(snapshot, calendars)
     hours = {
         "clock": snapshot.hold("given_clock", clock),
         "editions": snapshot.hold("given_editions", editions),
     }
-    made: dict[str, Relation] = {}
-    wanted = [fact(name) for name in names]
     merging = any(one.merges for one in wanted)
     kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
     part = _Part(kin, until, bots, subjects, buckets, {})
-    for one in wanted:
-        if not can_be(one, snapshot.manifest.tables):
-            made[one.name] = snapshot.empty(f"built_{one.name}", one.schema)
-            continue
+
+    def giving(one: Fact, made: Mapping[str, Relation]) -> dict[str, Relation]:
         given = {read: _read(snapshot, one, read, made, part, stored) for read in one.reads}
         if one.opening_hours:
             given |= hours
@@ -72,11 +111,9 @@ def compute(
             given["deadlines"] = snapshot.hold("given_deadlines", _deadlines(snapshot, calendars))
         if one.persons:
             given["person"] = snapshot.hold("given_person", persons_of(snapshot, apart, until))
-        # What another fact reads is computed once; the rest passes through.
-        read_again = any(one.name in other.reads for other in wanted)
-        keep = snapshot.hold_sql if read_again else snapshot.show_sql
-        made[one.name] = keep(f"built_{one.name}", _sql(snapshot, one, given), one.schema)
-    return made
+        return given
+
+    return giving
 
 
 @dataclass(frozen=True)
@@ -119,7 +156,7 @@ def _read(
     return part.shown[key]
 
 
-def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
+def sql_of(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
     """The fact in SQL. Compiling takes longer than computing little, so it is done once."""
     # The names of what is given change only where a fact is stored or just made; of its columns,
     # only those of the opening hours.
