@@ -21,7 +21,7 @@ from regard.facts.fact import Fact, can_be, fact, facts, level_of
 from regard.facts.reach import changes_of, compute_part, differing
 from regard.facts.reader import read_settings_of
 from regard.store import factbook
-from regard.store.deltas import BUCKETS
+from regard.store.deltas import BUCKETS, is_broken
 from regard.store.engine import Room, half_of_memory
 from regard.store.lock import held
 from regard.store.manifest import Manifest
@@ -191,6 +191,10 @@ class _Job:
         False, and nothing is done, where that cannot be told or is too much.
         """
         if not all(one.whose for one in group):
+            return False
+        former = self.snapshot.manifest.facts
+        if any(is_broken(self.store.fact_path(one.name), former[one.name]) for one in group):
+            # Made whole, it is mended.
             return False
         first = self.snapshot.fact(group[0].name, group[0].schema)
         if int(first.count().to_pyarrow().as_py()) < FEW_ROWS:
