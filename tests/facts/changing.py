@@ -125,13 +125,7 @@ def _call(dice: random.Random, name: str, source: str) -> Row:
         outcome=dice.choice(("answered", "answered", "abandoned", "ivr_served")),
         type=dice.choice(("login", None)),
     )
-    # On whose ticket, says its name: what a call was about before, facts of tickets do not know.
-    return row | {"ticket_id": dice.choice((None, f"t{hash_of(name) % 12}"))}
-
-
-def hash_of(name: str) -> int:
-    """A number of a name, the same in every process."""
-    return sum(map(ord, name)) * 7
+    return row | {"ticket_id": dice.choice((None, _ticket_id(dice)))}
 
 
 def _calls(dice: random.Random) -> Iterator[Said]:
@@ -139,12 +133,12 @@ def _calls(dice: random.Random) -> Iterator[Said]:
 
 
 def _chats(dice: random.Random) -> Iterator[Said]:
-    begun, name = _instant(dice), f"s{dice.randrange(6)}"
+    begun = _instant(dice)
     yield _row(
         dice,
         "chat_session",
-        session_id=name,
-        ticket_id=f"t{hash_of(name) % 12}",
+        session_id=f"s{dice.randrange(6)}",
+        ticket_id=dice.choice((None, _ticket_id(dice))),
         customer_id=_who(dice),
         started_at=begun,
         queued_at=dice.choice((begun, None)),

@@ -159,6 +159,28 @@ def test_a_ticket_that_passes_to_somebody_else_reaches_both(folder: Path) -> Non
     assert _contacts(folder, ticket("t3", MORNING, customer_id="c4").solved("10:00")) == 4
 
 
+def test_a_call_that_turns_out_to_be_about_another_ticket_reaches_both(folder: Path) -> None:
+    def about(name: str) -> Told:
+        rang = call("about", "2026-03-09 09:00", customer_id="friend", ticket_id=name)
+        return rang.queued("main", 5).talked("ann", 60).ended("answered")
+
+    _contacts(folder, about("t2"))
+    _contacts(folder, about("t1"))
+    rows = fact_table(folder, "ticket_fact").to_pylist()
+    found = {row["ticket_id"]: row["answered_calls"] for row in rows}
+    assert (found["t1"], found["t2"]) == (1, 0)
+
+
+def test_a_ticket_that_is_merged_no_more_reaches_what_it_was_merged_into(folder: Path) -> None:
+    early = "2026-03-01 09:00"
+    born = []
+    for merged in ("t11", None):
+        _contacts(folder, ticket("t1", early, customer_id="c1", merged_into=merged))
+        rows = fact_table(folder, "ticket_fact").to_pylist()
+        born += [row["created_at"] for row in rows if row["ticket_id"] == "t11"]
+    assert born == [at(early), at(MORNING)]
+
+
 def test_a_customer_reaches_the_contacts_of_the_person_in_other_sources(folder: Path) -> None:
     _contacts(folder, _mail("line", "l3"))
     assert _contacts(folder, thing("customer", customer_id="c0", country="DE")) == 3

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import ibis
 import pyarrow as pa
@@ -273,6 +274,7 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
     """
     found = []
     bucket = group[0].bucket
+    before = snapshot.former(since)
     for name in sorted({name for one in group for name in _reached(one)}):
         declared = tables()[name]
         rows = snapshot.table(name)
@@ -283,12 +285,29 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
             continue
         own = subject_of(declared, bucket)
         found.append(fresh.select("source", **{bucket: fresh[own]}).filter(fresh[own].notnull()))
+        if own not in declared.key and fresh.count().to_pyarrow().as_py():
+            # What belongs to another subject now, a call to another ticket, reaches the former too.
+            if before is None:
+                return None
+            was = snapshot.table_in(before, name).semi_join(fresh, list(declared.key))
+            found.append(was.select("source", **{bucket: own}).drop_null(bucket))
     if not found:
         # Of what is undivided alone, nothing has changed.
         return pa.table({name: pa.array([], pa.string()) for name in ("source", bucket)})
     every = found[0] if len(found) == 1 else ibis.union(*found)
     subjects = every.distinct().to_pyarrow()
-    return related(snapshot, subjects) if any(one.merges for one in group) else subjects
+    if not subjects.num_rows or not any(one.merges for one in group):
+        return subjects
+    if before is None:
+        return None
+    # Who was merged before and is no more, is reached as who is now.
+    known = related(snapshot, subjects, partial(snapshot.table_in, before))
+    return _either(related(snapshot, subjects), known)
+
+
+def _either(one: pa.Table, other: pa.Table) -> pa.Table:
+    both = pa.concat_tables([one, other.select(one.column_names)])
+    return both.group_by(one.column_names).aggregate([])
 
 
 def touched(snapshot: Snapshot, group: Sequence[Fact], since: int) -> bool:
