@@ -10,6 +10,8 @@ from worlds import at
 
 BEGIN = at("2026-03-02 00:00")
 SOURCES = ("desk", "desk", "desk", "shop")
+COMPANIES = 12
+"""A build costs as much for so many as for one."""
 Said = tuple[str, Row]
 
 
@@ -31,6 +33,18 @@ def change(dice: random.Random) -> list[Said]:
     """The rows of an import after it: one to four things that are new, or other than before."""
     kinds = dice.choices(list(KINDS), k=dice.randrange(1, 5))
     return _once([one for kind in kinds for one in KINDS[kind](dice)])
+
+
+def beside(dice: random.Random, make: Callable[[random.Random], list[Said]]) -> list[Said]:
+    """The rows of several companies that have nothing in common: no source and no address."""
+    rows: list[Said] = []
+    for place in range(COMPANIES):
+        for name, row in make(dice):
+            own = {"source": f"{row['source']}{place}"}
+            if row.get("address"):
+                own["address"] = f"{row['address']}{place}"
+            rows.append((name, {**row, **own}))
+    return rows
 
 
 def _once(rows: list[Said]) -> list[Said]:

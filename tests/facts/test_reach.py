@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from facts.changing import change, world
+from facts.changing import beside, change, world
 from regard.core.schema import Row, table
 from regard.facts import build as building
 from regard.facts import contact_reach
@@ -79,16 +79,16 @@ def is_as_anew(folder: Path) -> None:
 
 
 @pytest.mark.heavy
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(min_value=0, max_value=2**32 - 1))
 def test_whatever_changes_the_part_that_is_built_makes_the_whole(seed: int) -> None:
     dice = random.Random(seed)
     with TemporaryDirectory() as place:
         folder = built(Path(place) / "w", calendars=ALWAYS)
-        take_tables(folder, brought(world(dice)))
+        take_tables(folder, brought(beside(dice, world)))
         build(folder)
-        for _ in range(3):
-            take_tables(folder, brought(change(dice)))
+        for _ in range(2):
+            take_tables(folder, brought(beside(dice, change)))
             build(folder)
             is_as_anew(folder)
 
