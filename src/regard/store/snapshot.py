@@ -1,6 +1,7 @@
 """The store as it stood at one version, read through DuckDB."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,12 +64,16 @@ class Snapshot:
         return self._read["fact", name]
 
     def former(self, imports: int) -> Manifest | None:
-        """The newest version with just so many imports; None where nothing is left of it."""
+        """The newest version before this one with so many imports; None where there is none.
+
+        One whose manifest is damaged counts as not there.
+        """
         folder = self.folder / "manifests"
         for version in reversed(versions(folder)):
-            found = read(folder, version)
-            if found.imports == imports:
-                return found
+            with suppress(RegardError):
+                found = read(folder, version)
+                if version <= self.manifest.version and found.imports == imports:
+                    return found
         return None
 
     def table_in(self, manifest: Manifest, name: str) -> Relation:
