@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -16,11 +16,12 @@ from regard.core.calendar import Calendar
 from regard.core.schema import table
 from regard.core.settings import Settings
 from regard.facts import openings, spark
-from regard.facts.compute import changed_subjects, compute, touched
+from regard.facts.compute import changed_subjects, compute, given_by, touched
 from regard.facts.fact import Fact, can_be, fact, facts, level_of
+from regard.facts.reach import changes_of, compute_part, differing
 from regard.facts.reader import read_settings_of
 from regard.store import factbook
-from regard.store.deltas import BUCKETS
+from regard.store.deltas import BUCKETS, is_broken
 from regard.store.engine import Room, half_of_memory
 from regard.store.lock import held
 from regard.store.manifest import Manifest
@@ -30,6 +31,8 @@ from regard.store.store import Store, open_store
 Progress = Callable[[str, int, int], None]
 CODE = Path(__file__).parent
 MANY_ROWS = 4_000_000
+FEW_ROWS = 50_000
+"""Of a fact of so few rows, finding the part that changed takes longer than computing it."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,16 @@ def _room(store: Store, settings: Settings) -> Room:
 
 
 @dataclass(frozen=True)
+class _Done:
+    """What a build has come to, by fact: Delta versions, rows written, and what finds the subjects
+    whose rows may differ from the former ones (None: all may)."""
+
+    versions: dict[str, int]
+    written: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, Callable[[], pa.Table | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class _Job:
     """spreads: whether the engine divides what does not fit in memory by itself."""
 
@@ -128,68 +141,101 @@ class _Job:
 
     def run(self, full: bool) -> tuple[dict[str, int], dict[str, int], str]:
         """Delta versions and rows written by fact, and `full` or `incremental`."""
-        groups: dict[tuple[int, str], list[Fact]] = {}
+        groups: dict[tuple[int, str, str], list[Fact]] = {}
         for one in sorted(facts().values(), key=level_of):
             if can_be(one, self.snapshot.manifest.tables):
-                groups.setdefault((level_of(one), one.bucket), []).append(one)
-        versions = dict(self.snapshot.manifest.facts)
-        written: dict[str, int] = {}
+                groups.setdefault((level_of(one), one.bucket, one.whose), []).append(one)
+        done = _Done(dict(self.snapshot.manifest.facts))
         some = False
-        for place, ((level, _), group) in enumerate(groups.items()):
+        for place, ((level, *_), group) in enumerate(groups.items()):
             self.progress(group[0].name, place, len(groups))
-            if level:
-                self._whole(group, full, versions, written)
-            else:
-                some |= self._group(group, full, versions, written)
+            some |= (self._later if level else self._group)(group, full, done)
         self.progress("", len(groups), len(groups))
-        return versions, written, "incremental" if some else "full"
+        return done.versions, done.written, "incremental" if some else "full"
 
-    def _group(
-        self, group: list[Fact], full: bool, versions: dict[str, int], written: dict[str, int]
-    ) -> bool:
+    def _group(self, group: list[Fact], full: bool, done: _Done) -> bool:
         """Build the facts of one kind of subject; whether only a part of them was."""
-        known = all(one.name in versions for one in group)
         subjects = None
-        if known and not full:
+        if self._known(group, done) and not full:
             subjects = changed_subjects(self.snapshot, group, self.snapshot.manifest.facts_of)
+        for one in group:
+            done.changed[one.name] = partial(_same, subjects)
         if subjects is not None:
-            self._update(group, subjects, versions, written)
+            if subjects.num_rows:
+                made = self._compute(group, done, subjects=subjects)
+                self._update(group, made, [subjects], done)
             return True
         for place, buckets in enumerate(self._parts(group)):
-            made = self._compute(group, versions, buckets=buckets)
-            self._put(group, made, place == 0, versions, written)
+            self._put(group, self._compute(group, done, buckets=buckets), place == 0, done)
         return False
 
-    def _whole(
-        self, group: list[Fact], full: bool, versions: dict[str, int], written: dict[str, int]
-    ) -> None:
-        """Build facts that read those of another kind of subject, where anything has changed."""
-        known = all(one.name in versions for one in group)
-        if (
-            known
-            and not full
-            and not touched(self.snapshot, group, self.snapshot.manifest.facts_of)
-        ):
-            return
-        made = self._compute(group, versions)
-        self._put(group, made, True, versions, written)
+    def _later(self, group: list[Fact], full: bool, done: _Done) -> bool:
+        """Build facts that read those of another kind of subject, where anything has changed.
+
+        Whether only a part of them was.
+        """
+        if self._known(group, done) and not full:
+            if not touched(self.snapshot, group, self.snapshot.manifest.facts_of):
+                return False
+            if self._part(group, done):
+                return True
+        self._put(group, self._compute(group, done), True, done)
+        for one in group:
+            version = done.versions[one.name]
+            done.changed[one.name] = partial(differing, self.snapshot, one, version)
+        return False
+
+    def _part(self, group: list[Fact], done: _Done) -> bool:
+        """Build what changes reach of facts that are divided by whose rows are.
+
+        False, and nothing is done, where that cannot be told or is too much.
+        """
+        if not all(one.whose for one in group):
+            return False
+        former = self.snapshot.manifest.facts
+        if any(is_broken(self.store.fact_path(one.name), former[one.name]) for one in group):
+            # Made whole, it is mended.
+            return False
+        first = self.snapshot.fact(group[0].name, group[0].schema)
+        if int(first.count().to_pyarrow().as_py()) < FEW_ROWS:
+            return False
+        apart = self.settings.apart
+        since = self.snapshot.manifest.facts_of
+        changes = changes_of(self.snapshot, group, since, apart, done.changed)
+        if changes is None:
+            return False
+        giving = given_by(
+            self.snapshot,
+            self.calendars,
+            group,
+            bots=self.settings.bots,
+            apart=apart,
+            stored=partial(self._stored, done.versions),
+        )
+        found = compute_part(self.snapshot, group, giving, changes)
+        if found is None:
+            return False
+        reach, made = found
+        self._update(group, made, [reach.owners, reach.alone], done)
+        for one in group:
+            version = done.versions[one.name]
+            done.changed[one.name] = partial(differing, self.snapshot, one, version)
+        return True
+
+    def _known(self, group: list[Fact], done: _Done) -> bool:
+        return all(one.name in done.versions for one in group)
 
     def _put(
-        self,
-        group: list[Fact],
-        made: Mapping[str, Relation],
-        fresh: bool,
-        versions: dict[str, int],
-        written: dict[str, int],
+        self, group: list[Fact], made: Mapping[str, Relation], fresh: bool, done: _Done
     ) -> None:
         """Write whole facts, in place of all rows where `fresh`, else beside those there."""
         for one in group:
             path = self.store.fact_path(one.name)
             rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket)
             if fresh:
-                factbook.settle(path, versions.get(one.name))
-            versions[one.name], count = factbook.put(path, rows, fresh)
-            written[one.name] = written.get(one.name, 0) + count
+                factbook.settle(path, done.versions.get(one.name))
+            done.versions[one.name], count = factbook.put(path, rows, fresh)
+            done.written[one.name] = done.written.get(one.name, 0) + count
 
     def _stored(self, versions: Mapping[str, int], name: str) -> Relation:
         """A fact as this build has left it; no rows where nothing of it was brought."""
@@ -198,25 +244,23 @@ class _Job:
     def _update(
         self,
         group: list[Fact],
-        subjects: pa.Table,
-        versions: dict[str, int],
-        written: dict[str, int],
+        made: Mapping[str, Relation],
+        gone: Sequence[pa.Table],
+        done: _Done,
     ) -> None:
-        if not subjects.num_rows:
-            return
-        made = self._compute(group, versions, subjects=subjects)
+        """Write the rows made in place of those that agree with a row of `gone`."""
         for one in group:
             path = self.store.fact_path(one.name)
-            factbook.settle(path, versions[one.name])
+            factbook.settle(path, done.versions[one.name])
             rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket)
-            versions[one.name], written[one.name] = factbook.update(
-                path, versions[one.name], rows, subjects, one.order, one.bucket, self.room
+            done.versions[one.name], done.written[one.name] = factbook.update(
+                path, done.versions[one.name], rows, gone, one.order, one.bucket, self.room
             )
 
     def _compute(
         self,
         group: list[Fact],
-        versions: Mapping[str, int],
+        done: _Done,
         subjects: pa.Table | None = None,
         buckets: list[int] | None = None,
     ) -> dict[str, Relation]:
@@ -228,7 +272,7 @@ class _Job:
             apart=self.settings.apart,
             subjects=subjects,
             buckets=buckets,
-            stored=partial(self._stored, versions),
+            stored=partial(self._stored, done.versions),
         )
 
     def _parts(self, group: list[Fact]) -> list[list[int] | None]:
@@ -249,3 +293,7 @@ class _Job:
         if rows <= MANY_ROWS:
             return [None]
         return [[bucket] for bucket in range(BUCKETS)]
+
+
+def _same(subjects: pa.Table | None) -> pa.Table | None:
+    return subjects

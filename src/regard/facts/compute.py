@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import ibis
 import pyarrow as pa
@@ -30,6 +31,7 @@ LEARNT: Mapping[str, Mapping[str, str]] = {
     "complaint": dict.fromkeys(("remedy", "upheld"), "settled_at"),
 }
 """By table: columns that are not known before an instant of the row has come, and that instant."""
+Giving = Callable[[Fact, Mapping[str, Relation]], dict[str, Relation]]
 COMPILED: dict[tuple[str, ...], str] = {}
 
 
@@ -51,20 +53,58 @@ def compute(
     never joined with others. subjects: only these (`source`, id of the bucket); buckets: only rows
     of these. stored: facts that are read and not among `names`, by name.
     """
+    wanted = [fact(name) for name in names]
+    giving = given_by(
+        snapshot,
+        calendars,
+        wanted,
+        until=until,
+        bots=bots,
+        apart=apart,
+        subjects=subjects,
+        buckets=buckets,
+        stored=stored,
+    )
+    made: dict[str, Relation] = {}
+    for one in wanted:
+        if not can_be(one, snapshot.manifest.tables):
+            made[one.name] = snapshot.empty(f"built_{one.name}", one.schema)
+            continue
+        # What another fact reads is computed once; the rest passes through.
+        read_again = any(one.name in other.reads for other in wanted)
+        keep = snapshot.hold_sql if read_again else snapshot.show_sql
+        made[one.name] = keep(
+            f"built_{one.name}", sql_of(snapshot, one, giving(one, made)), one.schema
+        )
+    return made
+
+
+def given_by(
+    snapshot: Snapshot,
+    calendars: Sequence[Calendar],
+    wanted: Sequence[Fact],
+    *,
+    until: datetime | None = None,
+    bots: Sequence[str] = (),
+    apart: Sequence[str] = (),
+    subjects: pa.Table | None = None,
+    buckets: Sequence[int] | None = None,
+    stored: Callable[[str], Relation] | None = None,
+) -> Giving:
+    """What gives each of the facts `wanted` the relations that its `build` takes.
+
+    It is told the fact and what has been made of the others by then. The rest as for `compute`.
+    """
     clock, editions = clock_of(snapshot, calendars)
     hours = {
         "clock": snapshot.hold("given_clock", clock),
         "editions": snapshot.hold("given_editions", editions),
     }
-    made: dict[str, Relation] = {}
-    wanted = [fact(name) for name in names]
     merging = any(one.merges for one in wanted)
     kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
     part = _Part(kin, until, bots, subjects, buckets, {})
-    for one in wanted:
-        if not can_be(one, snapshot.manifest.tables):
-            made[one.name] = snapshot.empty(f"built_{one.name}", one.schema)
-            continue
+
+    def giving(one: Fact, made: Mapping[str, Relation]) -> dict[str, Relation]:
         given = {read: _read(snapshot, one, read, made, part, stored) for read in one.reads}
         if one.opening_hours:
             given |= hours
@@ -72,11 +112,9 @@ def compute(
             given["deadlines"] = snapshot.hold("given_deadlines", _deadlines(snapshot, calendars))
         if one.persons:
             given["person"] = snapshot.hold("given_person", persons_of(snapshot, apart, until))
-        # What another fact reads is computed once; the rest passes through.
-        read_again = any(one.name in other.reads for other in wanted)
-        keep = snapshot.hold_sql if read_again else snapshot.show_sql
-        made[one.name] = keep(f"built_{one.name}", _sql(snapshot, one, given), one.schema)
-    return made
+        return given
+
+    return giving
 
 
 @dataclass(frozen=True)
@@ -119,7 +157,7 @@ def _read(
     return part.shown[key]
 
 
-def _sql(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
+def sql_of(snapshot: Snapshot, one: Fact, given: Mapping[str, Relation]) -> str:
     """The fact in SQL. Compiling takes longer than computing little, so it is done once."""
     # The names of what is given change only where a fact is stored or just made; of its columns,
     # only those of the opening hours.
@@ -236,6 +274,7 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
     """
     found = []
     bucket = group[0].bucket
+    before = snapshot.former(since)
     for name in sorted({name for one in group for name in _reached(one)}):
         declared = tables()[name]
         rows = snapshot.table(name)
@@ -246,12 +285,29 @@ def changed_subjects(snapshot: Snapshot, group: Sequence[Fact], since: int) -> p
             continue
         own = subject_of(declared, bucket)
         found.append(fresh.select("source", **{bucket: fresh[own]}).filter(fresh[own].notnull()))
+        if own not in declared.key and fresh.count().to_pyarrow().as_py():
+            # What belongs to another subject now, a call to another ticket, reaches the former too.
+            if before is None:
+                return None
+            was = snapshot.table_in(before, name).semi_join(fresh, list(declared.key))
+            found.append(was.select("source", **{bucket: own}).drop_null(bucket))
     if not found:
         # Of what is undivided alone, nothing has changed.
         return pa.table({name: pa.array([], pa.string()) for name in ("source", bucket)})
     every = found[0] if len(found) == 1 else ibis.union(*found)
     subjects = every.distinct().to_pyarrow()
-    return related(snapshot, subjects) if any(one.merges for one in group) else subjects
+    if not subjects.num_rows or not any(one.merges for one in group):
+        return subjects
+    if before is None:
+        return None
+    # Who was merged before and is no more, is reached as who is now.
+    known = related(snapshot, subjects, partial(snapshot.table_in, before))
+    return _either(related(snapshot, subjects), known)
+
+
+def _either(one: pa.Table, other: pa.Table) -> pa.Table:
+    both = pa.concat_tables([one, other.select(one.column_names)])
+    return both.group_by(one.column_names).aggregate([])
 
 
 def touched(snapshot: Snapshot, group: Sequence[Fact], since: int) -> bool:

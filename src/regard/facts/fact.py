@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import pyarrow as pa
 from ibis.expr.types import Table as Relation
@@ -29,9 +30,13 @@ class Fact:
     them are divided. reads: the event tables (and earlier facts) that `build` takes as keyword
     arguments, besides `clock` and `editions` where `opening_hours` says so and `deadlines` where
     `promises` does, and `person` where `persons` does. A fact of another bucket among them makes
-    this one of a later level (`level_of`), always computed whole. merges: whether merged tickets
-    of one customer are one matter to it. persons: whether it looks at people over all sources.
-    whole: its rows depend on those of other subjects, so that it too is always computed whole.
+    this one of a later level (`level_of`), computed whole but for `whose`. merges: whether merged
+    tickets of one customer are one matter to it. persons: whether it looks at people over all
+    sources. whole: its rows depend on those of other subjects, so that it too is always computed
+    whole. whose: the column that says whose a row is, of a fact of a later level whose rows depend
+    only on what is of the same one, and those of nobody each on itself alone. Of such a fact a
+    rebuild makes the part that changes reach. reach: what finds that part (`facts/reach.py`); a
+    fact without one takes the part of those it reads, which must be all of its bucket and `whose`.
     Rows are stored in the `order` of their first instant, so that a month is read without the rest.
     made_of: of these tables and facts its rows are made (left out: of the first it reads): where
     nobody has brought any, there are none, and nothing is computed.
@@ -56,6 +61,8 @@ class Fact:
     merges: bool = False
     persons: bool = False
     whole: bool = False
+    whose: str = ""
+    reach: Callable[..., Any] | None = None
     made_of: tuple[str, ...] = ()
     words: Mapping[str, Callable[[Relation], Value]] = field(default_factory=dict)
     several: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ The matter began when the first of them did, and what was said in any of them wa
 merge of different customers' tickets is a link: each keeps its own clock and its own words.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import ibis
@@ -68,9 +69,14 @@ def with_kin(name: str, rows: Relation, kin: pa.Table) -> Relation:
     return rows
 
 
-def related(snapshot: Snapshot, subjects: pa.Table) -> pa.Table:
-    """The tickets (source, id) and all that were ever merged with them, over any steps."""
-    pairs = _pairs(snapshot, None).to_pylist()
+def related(
+    snapshot: Snapshot, subjects: pa.Table, former: Callable[[str], Relation] | None = None
+) -> pa.Table:
+    """The tickets (source, id) and all that were ever merged with them, over any steps.
+
+    former: by name, event tables as they were, where merges are to be taken from these.
+    """
+    pairs = _pairs(snapshot, None, former).to_pylist()
     column = subjects.schema.names[1]
     links: dict[Names, set[Names]] = {}
     for row in pairs:
@@ -92,11 +98,16 @@ def related(snapshot: Snapshot, subjects: pa.Table) -> pa.Table:
     )
 
 
-def _pairs(snapshot: Snapshot, until: datetime | None) -> pa.Table:
+def _pairs(
+    snapshot: Snapshot,
+    until: datetime | None,
+    former: Callable[[str], Relation] | None = None,
+) -> pa.Table:
     """Every time a ticket was said to be merged into another: source, ticket_id, value, at."""
     if "ticket" not in snapshot.manifest.tables:
         return pa.table({name: pa.array([], pa.string()) for name in (*TICKET, "value", "at")})
-    change, ticket = snapshot.table("ticket_change"), snapshot.table("ticket")
+    read = former or snapshot.table
+    change, ticket = read("ticket_change"), read("ticket")
     told = change.filter(change.field == "merged_into", change.value.notnull())
     said = ticket.filter(ticket.merged_into.notnull())
     both = ibis.union(

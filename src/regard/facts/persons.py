@@ -39,6 +39,23 @@ def persons_of(
     return in_memory(_joined(_addresses(snapshot, apart, until)))
 
 
+def customers_reached(snapshot: Snapshot, since: int, apart: Sequence[str] = ()) -> pa.Table:
+    """The customers whose person the addresses of imports after number `since` may have changed.
+
+    `source`, `customer_id`. All who were one person with one of them are among them, and all who
+    are now: an address joined before, or does now, if it is not one of too many in both. Addresses
+    are never taken away, so that those that came before hold for both.
+    """
+    linked = _joined(_addresses(snapshot, apart, None, since))
+    if IDENTITY not in snapshot.manifest.tables or not linked.num_rows:
+        return linked.select(list(CUSTOMER))
+    known = snapshot.table(IDENTITY)
+    fresh = known.filter(known.import_number > since).select(*CUSTOMER).distinct()
+    every = in_memory(linked)
+    theirs = every.semi_join(fresh, list(CUSTOMER)).select("person").distinct()
+    return every.semi_join(theirs, "person").select(*CUSTOMER).to_pyarrow()
+
+
 def with_person(rows: Relation, person: Relation) -> Relation:
     """The rows with the column `person`; empty where the customer is not known."""
     told = joined(rows, person, CUSTOMER)
@@ -46,8 +63,13 @@ def with_person(rows: Relation, person: Relation) -> Relation:
     return told.mutate(person=ibis.coalesce(told.person, own))
 
 
-def _addresses(snapshot: Snapshot, apart: Sequence[str], until: datetime | None) -> pa.Table:
-    """Who has which address that may join: source, customer_id, kind, address."""
+def _addresses(
+    snapshot: Snapshot, apart: Sequence[str], until: datetime | None, since: int | None = None
+) -> pa.Table:
+    """Who has which address that may join: source, customer_id, kind, address.
+
+    since: only what was imported up to that number can make an address one of too many.
+    """
     if IDENTITY not in snapshot.manifest.tables:
         return pa.table(
             {name: pa.array([], pa.string()) for name in (*CUSTOMER, "kind", "address")}
@@ -61,13 +83,18 @@ def _addresses(snapshot: Snapshot, apart: Sequence[str], until: datetime | None)
     if apart:
         name = known.source + ibis.literal("/") + known.customer_id
         known = known.filter(name.notin(list(apart)))
-    told = known.select(*CUSTOMER, "kind", address=known.address.strip().lower()).distinct()
-    here = told.group_by("source", "kind", "address").aggregate(holders=told.count())
+    told = _told(known)
+    before = told if since is None else _told(known.filter(known.import_number <= since))
+    here = before.group_by("source", "kind", "address").aggregate(holders=before.count())
     shared = here.filter(here.holders > SHARED).select("kind", "address").distinct()
     held = told.anti_join(shared, ["kind", "address"])
     several = held.group_by("kind", "address").aggregate(holders=held.count())
     several = several.filter(several.holders > 1)
     return held.semi_join(several, ["kind", "address"]).to_pyarrow()
+
+
+def _told(known: Relation) -> Relation:
+    return known.select(*CUSTOMER, "kind", address=known.address.strip().lower()).distinct()
 
 
 def _joined(held: pa.Table) -> pa.Table:

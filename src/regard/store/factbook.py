@@ -49,15 +49,16 @@ def update(
     path: Path,
     version: int,
     rows: pa.RecordBatchReader,
-    subjects: pa.Table,
+    gone: Sequence[pa.Table],
     order: Sequence[str],
     bucket: str,
     room: Room | None = None,
 ) -> tuple[int, int]:
-    """Put `rows` in place of all rows of the subjects (`source`, id); version and count.
+    """Put `rows` in place of all that agree with a row of `gone` in its columns; version and count.
 
-    order: what rows are stored by within their bucket, as terms of SQL. bucket: the id of it. room:
-    what the engine that puts them together may take.
+    gone: tables of some columns of the fact, such as `source` and an id. order: what rows are
+    stored by within their bucket, as terms of SQL. bucket: the id of it. room: what the engine that
+    puts them together may take.
 
     Raises RegardError, and writes nothing, where a file of the version is gone or cut.
     """
@@ -66,18 +67,19 @@ def update(
         engine.execute("SET TimeZone = 'UTC'")
         engine.register("incoming", rows)
         engine.execute("CREATE TEMP TABLE fresh AS SELECT * FROM incoming")
-        engine.register("subject", subjects)
-        touched = [
-            row[0]
-            for row in engine.execute(
-                f"SELECT DISTINCT {deltas.bucket_of(bucket)} FROM subject ORDER BY 1"
-            ).fetchall()
-        ]
+        parting = ""
+        for place, named in enumerate(gone):
+            engine.register(f"gone_{place}", named)
+            same = " AND ".join(f'old."{one}" = gone_{place}."{one}"' for one in named.column_names)
+            parting += f" ANTI JOIN gone_{place} ON {same}"
+        touched = _touched(engine, path, deltas.files_of(path, version), gone, bucket)
+        if not touched:
+            return version, 0
         ((count,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
         # Bucket by bucket: all of them at once would be sorted, and held, together. All are looked
         # at before: the writer asks for rows, and bears no look at the table meanwhile.
         parts = [
-            _joined(engine, path, deltas.files_of(path, version, [number]), number, bucket, order)
+            _joined(engine, path, deltas.files_of(path, version, [number]), number, parting, order)
             for number in touched
         ]
         batches = (
@@ -94,22 +96,16 @@ def _joined(
     path: Path,
     stored: Sequence[str],
     number: int,
-    bucket: str,
+    parting: str,
     order: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
-    """The rows of a bucket as they shall be, sorted: those of `subject` are the `fresh` ones.
+    """The rows of a bucket as they shall be, sorted: the `fresh` ones and what stays.
 
-    stored: its files. bucket: the id of a subject. order: what rows are stored by, in SQL.
+    stored: its files. parting: joins in SQL that leave out of `old` what is gone. order: what rows
+    are stored by, in SQL.
     """
     listed = ", ".join(order)
-    old = (
-        f"SELECT * FROM read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
-        f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}}) AS old "
-        f"ANTI JOIN subject AS s ON old.source = s.source AND old.{bucket} = s.{bucket} "
-        "UNION ALL BY NAME "
-        if stored
-        else ""
-    )
+    old = f"SELECT * FROM {_read(stored)} AS old{parting} UNION ALL BY NAME " if stored else ""
     columns = ", ".join(f'"{name}"' for name in engine.table("fresh").columns)
     try:
         return engine.sql(
@@ -118,6 +114,38 @@ def _joined(
         )
     except duckdb.Error as error:
         raise unreadable(path, None, first_line(error)) from error
+
+
+def _touched(
+    engine: duckdb.DuckDBPyConnection,
+    path: Path,
+    stored: Sequence[str],
+    gone: Sequence[pa.Table],
+    bucket: str,
+) -> list[int]:
+    """The buckets that rows leave or come to; where the id is told, those that it may lie in."""
+    asked = [f"SELECT DISTINCT {deltas.BUCKET} FROM fresh"]
+    for place, named in enumerate(gone):
+        if bucket in named.column_names:
+            asked.append(f"SELECT DISTINCT {deltas.bucket_of(bucket)} FROM gone_{place}")
+        elif stored:
+            names = ", ".join(f'"{one}"' for one in named.column_names)
+            asked.append(
+                f"SELECT DISTINCT {deltas.BUCKET} FROM {_read(stored)} "
+                f"SEMI JOIN gone_{place} USING ({names})"
+            )
+    try:
+        found = engine.execute(" UNION ".join(asked) + " ORDER BY 1").fetchall()
+    except duckdb.Error as error:
+        raise unreadable(path, None, first_line(error)) from error
+    return [number for (number,) in found]
+
+
+def _read(stored: Sequence[str]) -> str:
+    return (
+        f"read_parquet({deltas.sql_list(stored)}, union_by_name => true, "
+        f"hive_partitioning => true, hive_types => {{'{deltas.BUCKET}': INTEGER}})"
+    )
 
 
 class _Counted:

@@ -1,6 +1,7 @@
 """The store as it stood at one version, read through DuckDB."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ibis.expr.types import Table as Relation
 from regard.core.errors import RegardError
 from regard.core.schema import Table, table
 from regard.store import deltas, engine
-from regard.store.manifest import Manifest, erased_before, read
+from regard.store.manifest import Manifest, erased_before, read, versions
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -61,6 +62,24 @@ class Snapshot:
             files = self._files("facts", name, self.manifest.facts.get(name))
             self._read["fact", name] = self.read(f"fact_{name}", files, schema)
         return self._read["fact", name]
+
+    def former(self, imports: int) -> Manifest | None:
+        """The newest version before this one with so many imports; None where there is none.
+
+        One whose manifest is damaged counts as not there.
+        """
+        folder = self.folder / "manifests"
+        for version in reversed(versions(folder)):
+            with suppress(RegardError):
+                found = read(folder, version)
+                if version <= self.manifest.version and found.imports == imports:
+                    return found
+        return None
+
+    def table_in(self, manifest: Manifest, name: str) -> Relation:
+        """The rows of an event table in another version of the store."""
+        files = self._files("tables", name, manifest.tables.get(name))
+        return self.read(f"former_{name}", files, table(name).schema)
 
     def empty(self, name: str, schema: pa.Schema) -> Relation:
         """No rows of a schema under a name, in place of a former of that name."""

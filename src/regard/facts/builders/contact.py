@@ -6,6 +6,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.schema import columns
 from regard.facts.approaches import approaches, twice_on_networks
+from regard.facts.contact_reach import contact_reach
 from regard.facts.expressions import DAY, is_one_of, joined, seconds_between
 from regard.facts.fact import Fact
 from regard.facts.persons import CUSTOMER, with_person
@@ -260,5 +261,7 @@ FACTS = [
         dimensions={**DIMENSIONS, "type": "topic", "has_article": "has_article"},
         merges=True,
         persons=True,
+        whose="person",
+        reach=contact_reach,
     )
 ]

@@ -163,6 +163,7 @@ FACTS = [
         reads=("contact_fact",),
         columns=COLUMNS,
         build=episode_fact,
+        whose="person",
         dimensions={
             name: name
             for name in (
