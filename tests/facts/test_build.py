@@ -19,6 +19,7 @@ from regard.facts import reader as reading
 from regard.facts.build import build
 from regard.facts.fact import fact, facts
 from regard.facts.reader import open_reader
+from regard.store.deltas import BUCKETS, files_of
 from regard.store.lock import is_held
 from regard.store.store import open_store
 from worlds import (
@@ -123,13 +124,21 @@ def test_as_of_an_instant_is_what_a_store_would_hold_that_saw_no_more(
         same(all_facts(folder / "all", f"{until:%Y-%m-%d %H:%M}"), then)
 
 
-def test_bucket_by_bucket_builds_the_same_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("bytes_a_row", [1, 10**9])
+def test_lot_by_lot_the_same_rows_are_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bytes_a_row: int
 ) -> None:
+    """In whole buckets, and in pieces of them."""
     told = company(11, tickets=40)
     once = all_facts(built(tmp_path / "once", *told, calendars=HOURS))
     monkeypatch.setattr(building, "MANY_ROWS", 1)
-    same(all_facts(built(tmp_path / "parts", *told, calendars=HOURS)), once)
+    monkeypatch.setattr(building, "BYTES_A_ROW", bytes_a_row)
+    monkeypatch.setattr(building, "half_of_memory", lambda: "10 GB")
+    folder = built(tmp_path / "parts", *told, calendars=HOURS)
+    same(all_facts(folder), once)
+    store = open_store(folder)
+    files = files_of(store.fact_path("ticket_fact"), store.head().facts["ticket_fact"])
+    assert (len(files) > BUCKETS) == (bytes_a_row > 1)
 
 
 def test_nothing_to_do_makes_no_version(tmp_path: Path) -> None:

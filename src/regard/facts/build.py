@@ -21,7 +21,7 @@ from regard.facts.fact import Fact, can_be, fact, facts, level_of
 from regard.facts.reach import changes_of, compute_part, differing
 from regard.facts.reader import read_settings_of
 from regard.store import factbook
-from regard.store.deltas import BUCKETS, is_broken
+from regard.store.deltas import BUCKETS, LOT, is_broken, lots
 from regard.store.engine import Room, half_of_memory
 from regard.store.lock import held
 from regard.store.manifest import Manifest
@@ -31,6 +31,8 @@ from regard.store.store import Store, open_store
 Progress = Callable[[str, int, int], None]
 CODE = Path(__file__).parent
 MANY_ROWS = 4_000_000
+BYTES_A_ROW = 1_000
+"""What computing facts takes of memory for each row of the largest table, at most."""
 FEW_ROWS = 50_000
 """Of a fact of so few rows, finding the part that changed takes longer than computing it."""
 
@@ -165,8 +167,8 @@ class _Job:
                 made = self._compute(group, done, subjects=subjects)
                 self._update(group, made, [subjects], done)
             return True
-        for place, buckets in enumerate(self._parts(group)):
-            self._put(group, self._compute(group, done, buckets=buckets), place == 0, done)
+        for place, lot in enumerate(self._lots(group)):
+            self._put(group, self._compute(group, done, lot=lot), place == 0, done)
         return False
 
     def _later(self, group: list[Fact], full: bool, done: _Done) -> bool:
@@ -262,7 +264,7 @@ class _Job:
         group: list[Fact],
         done: _Done,
         subjects: pa.Table | None = None,
-        buckets: list[int] | None = None,
+        lot: Sequence[int] | None = None,
     ) -> dict[str, Relation]:
         return compute(
             self.snapshot,
@@ -271,12 +273,12 @@ class _Job:
             bots=self.settings.bots,
             apart=self.settings.apart,
             subjects=subjects,
-            buckets=buckets,
+            lot=lot,
             stored=partial(self._stored, done.versions),
         )
 
-    def _parts(self, group: list[Fact]) -> list[list[int] | None]:
-        """The whole at once, or bucket by bucket where it would not fit in memory."""
+    def _lots(self, group: list[Fact]) -> Sequence[Sequence[int] | None]:
+        """The whole at once (None), or lot by lot where it would not fit in memory."""
         if self.spreads:
             return [None]
         names = {
@@ -290,9 +292,13 @@ class _Job:
         if sum(map(self.snapshot.bytes_of, names)) <= MANY_ROWS // 4:
             return [None]
         rows = max(map(self.snapshot.rows_of, names), default=0)
-        if rows <= MANY_ROWS:
+        most = self.room.bytes // BYTES_A_ROW
+        if rows <= min(MANY_ROWS, most):
             return [None]
-        return [[bucket] for bucket in range(BUCKETS)]
+        pieces = 1
+        while rows > BUCKETS * pieces * most and pieces < LOT:
+            pieces *= 2
+        return lots(pieces)
 
 
 def _same(subjects: pa.Table | None) -> pa.Table | None:

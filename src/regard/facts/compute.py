@@ -17,8 +17,9 @@ from regard.facts.fact import Fact, can_be, fact, facts
 from regard.facts.kin import PASSED_ON, SCHEMA, kin_of, related, with_kin
 from regard.facts.laid_out import laid_out
 from regard.facts.persons import IDENTITY, persons_of
+from regard.store.deltas import BUCKETS, LOT
 from regard.store.engine import MOMENT
-from regard.store.snapshot import Snapshot, in_buckets, in_memory
+from regard.store.snapshot import Snapshot, in_lot, in_memory
 
 SOME_DAYS = timedelta(days=3)
 LEG = ("wait_seconds", "ring_seconds", "talk_seconds", "hold_seconds", "holds", "wrap_seconds")
@@ -44,14 +45,15 @@ def compute(
     bots: Sequence[str] = (),
     apart: Sequence[str] = (),
     subjects: pa.Table | None = None,
-    buckets: Sequence[int] | None = None,
+    lot: Sequence[int] | None = None,
     stored: Callable[[str], Relation] | None = None,
 ) -> dict[str, Relation]:
     """Facts as relations in the snapshot's engine, good until the next are computed there.
 
     until: only events up to that instant are seen. bots: further ids of machines. apart: customers
-    never joined with others. subjects: only these (`source`, id of the bucket); buckets: only rows
-    of these. stored: facts that are read and not among `names`, by name.
+    never joined with others. subjects: only these (`source`, id of the bucket); lot: only those
+    whose id's MD5 begins with one of these bytes. stored: facts that are read and not among
+    `names`, by name.
     """
     wanted = [fact(name) for name in names]
     giving = given_by(
@@ -62,7 +64,7 @@ def compute(
         bots=bots,
         apart=apart,
         subjects=subjects,
-        buckets=buckets,
+        lot=lot,
         stored=stored,
     )
     made: dict[str, Relation] = {}
@@ -88,7 +90,7 @@ def given_by(
     bots: Sequence[str] = (),
     apart: Sequence[str] = (),
     subjects: pa.Table | None = None,
-    buckets: Sequence[int] | None = None,
+    lot: Sequence[int] | None = None,
     stored: Callable[[str], Relation] | None = None,
 ) -> Giving:
     """What gives each of the facts `wanted` the relations that its `build` takes.
@@ -102,7 +104,7 @@ def given_by(
     }
     merging = any(one.merges for one in wanted)
     kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
-    part = _Part(kin, until, bots, subjects, buckets, {})
+    part = _Part(kin, until, bots, subjects, lot, {})
 
     def giving(one: Fact, made: Mapping[str, Relation]) -> dict[str, Relation]:
         given = {read: _read(snapshot, one, read, made, part, stored) for read in one.reads}
@@ -128,7 +130,7 @@ class _Part:
     until: datetime | None
     bots: Sequence[str]
     subjects: pa.Table | None
-    buckets: Sequence[int] | None
+    lot: Sequence[int] | None
     shown: dict[tuple[str, str | None], Relation]
 
 
@@ -211,16 +213,16 @@ def _events(snapshot: Snapshot, declared: Table, one: Fact, part: _Part) -> Rela
     whole = own != declared.bucket or (merges and declared.name in PASSED_ON)
     rows = (
         snapshot.table(declared.name)
-        if part.buckets is None or whole
-        else snapshot.table_of(declared.name, part.buckets)
+        if part.lot is None or whole
+        else snapshot.table_of(declared.name, {byte % BUCKETS for byte in part.lot})
     )
     if part.until is not None:
         rows = seen_until(rows, declared, part.until)
     if merges:
         rows = with_kin(declared.name, rows, part.kin)
-    if part.buckets is not None and whole and own is not None:
-        # Else what is divided by another id would come again with every bucket.
-        rows = rows.filter(in_buckets(rows[own], part.buckets))
+    if part.lot is not None and own is not None and (whole or len(part.lot) < LOT):
+        # Else what is divided by another id, or the rest of a bucket, would come with every lot.
+        rows = rows.filter(in_lot(rows[own], part.lot))
     if part.subjects is not None and own is not None:
         named = in_memory(part.subjects)
         subject = named[part.subjects.schema.names[1]]

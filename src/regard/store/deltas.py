@@ -16,6 +16,8 @@ from regard.core.errors import RegardError
 from regard.store.trouble import first_line, unreadable, writing
 
 BUCKETS = 8
+LOT = 256 // BUCKETS
+"""How many of the bytes that a hash begins with make a bucket."""
 BUCKET = "bucket"
 MANY_FILES = 12 * BUCKETS
 UNKEPT = "[]%\\"
@@ -30,6 +32,15 @@ HANDS = 8
 def bucket_of(column: str) -> str:
     """SQL for the bucket of an id: the first byte of its MD5, so that any engine agrees."""
     return f"(('0x' || substr(md5({column}), 1, 2))::INTEGER % {BUCKETS})"
+
+
+def lots(pieces: int = 1) -> list[tuple[int, ...]]:
+    """The first bytes of hashes in equal lots, as many pieces of each bucket: a power of two."""
+    return [
+        tuple(range(bucket + BUCKETS * piece, 256, BUCKETS * pieces))
+        for bucket in range(BUCKETS)
+        for piece in range(pieces)
+    ]
 
 
 def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> list[str]:

@@ -63,12 +63,21 @@ class _Compiler(DuckDBCompiler):
         return sge.IgnoreNulls(this=self.f.last_value(arg))
 
 
+UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
 @dataclass(frozen=True)
 class Room:
     """What an engine may take: memory, such as `2 GB`, and a folder for what has no room in it."""
 
     memory: str
     spill: Path
+
+    @property
+    def bytes(self) -> int:
+        """The memory in bytes."""
+        number, unit = self.memory[:-2], self.memory[-2:]
+        return int(float(number) * UNITS[unit])
 
     def settings(self) -> dict[str, Any]:
         """The same in the engine's words."""
