@@ -268,7 +268,8 @@ class _Asking:
     def gather(self) -> None:
         """Show the rows in the columns that are needed, once that is known.
 
-        Where several statements read the rows of a short range, they are read once for all.
+        Where several statements read few rows, those of a short range or that a filter leaves, they
+        are read once for all.
         """
         laid, name = self.laid, self.template.name
         if not self.template.known:
