@@ -43,10 +43,10 @@ check: setup  ## Style, types, layers, house rules, and whether the docs are cur
 	$(PY) -m pytest tests/test_house.py tests/test_docs.py tests/test_traps.py
 
 bench: bench-data  ## Measure speed, memory, kills and hostile files: an hour on two idle cores.
-	$(PY) benchmarks/bench.py
+	$(PY) benchmarks/bench.py $(BENCH)
 
 bench-data: setup  ## Make what `make bench` measures with, once: minutes, and some gigabytes.
-	$(PY) benchmarks/bench.py --data
+	$(PY) benchmarks/bench.py --data $(BENCH)
 
 bench-judgement: setup  ## Measure how well intervals and judgements hold; takes hours on two cores.
 	$(PY) benchmarks/coverage.py
