@@ -132,7 +132,8 @@ class Store:
         path = self.table_path(declared.name)
         version = head.tables.get(declared.name)
         spill = self.spill_of("importing")
-        shutil.rmtree(spill, ignore_errors=True)
+        if spill.exists():
+            shutil.rmtree(spill, ignore_errors=True)
         return upsert_table(path, declared, incoming, version, number, spill)
 
 
