@@ -64,10 +64,11 @@ def regard(home: Path, watch: Stopwatch) -> None:
 def laid_out(home: Path, watch: Stopwatch) -> None:
     """The same in a workspace that has built before: their SQL lies there."""
     from regard.facts.compute import compute
+    from regard.store.deltas import lots
     from regard.store.store import open_store
 
     with open_store(home).snapshot() as snapshot:
-        compute(snapshot, speed_data.hours(home), MADE, buckets=[0])
+        compute(snapshot, speed_data.hours(home), MADE, lot=lots()[0])
     _forget()
     _build(home, watch)
 
@@ -84,20 +85,19 @@ def _build(home: Path, watch: Stopwatch) -> None:
     from regard.facts.compute import compute
     from regard.facts.fact import fact
     from regard.store import factbook
-    from regard.store.deltas import BUCKETS
+    from regard.store.deltas import lots
     from regard.store.store import open_store
 
     rmtree(home / "out-regard", ignore_errors=True)
     calendars = speed_data.hours(home)
     with watch.running(), open_store(home).snapshot() as snapshot:
         many = max(map(snapshot.rows_of, READ)) > MANY_ROWS
-        for bucket in range(BUCKETS) if many else (None,):
-            some = None if bucket is None else [bucket]
-            made = compute(snapshot, calendars, MADE, buckets=some)
+        for place, lot in enumerate(lots() if many else [None]):
+            made = compute(snapshot, calendars, MADE, lot=lot)
             for name in MADE:
                 one = fact(name)
                 rows = snapshot.sorted_rows(made[name], one.order, one.bucket)
-                _, count = factbook.put(home / "out-regard" / name, rows, not bucket)
+                _, count = factbook.put(home / "out-regard" / name, rows, not place)
         watch.rows = snapshot.rows_of("ticket")
     watch.said["tickets of the last part"] = count
 
