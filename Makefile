@@ -38,7 +38,7 @@ test: setup system  ## Run all tests in parallel; skips are printed with their r
 check: setup  ## Style, types, layers, house rules, and whether the docs are current.
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	MYPYPATH=tests $(PY) -m mypy --explicit-package-bases src tests tools
+	MYPYPATH=tests:benchmarks $(PY) -m mypy --explicit-package-bases src tests tools benchmarks
 	$(VENV)/bin/lint-imports
 	$(PY) -m pytest tests/test_house.py tests/test_docs.py tests/test_traps.py
 

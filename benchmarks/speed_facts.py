@@ -201,7 +201,8 @@ def their_hours(home: Path, watch: Stopwatch) -> None:
     import holidays
     import pytz
 
-    zone = pytz.timezone("Europe/Warsaw")
+    zoned: Any = pytz.timezone
+    zone = zoned("Europe/Warsaw")
     week = rival.WorkDayRule(
         start_time=time(8),
         end_time=time(18),
