@@ -61,7 +61,7 @@ BARE = {
 ASKED = {
     "incidence, median": ("time_to_resolve", 0.5),
     "incidence, 90 %": ("time_to_resolve", 0.9),
-    "share, clustered": ("reopen_rate", 0.5),
+    "share, clustered": ("escalation_rate", 0.5),
     "mean, clustered": ("handoffs", 0.5),
     "quantile of waits": ("requester_wait", 0.9),
 }
@@ -179,6 +179,7 @@ def asked(key: str, share: float, home: Path, watch: Stopwatch) -> None:
     with open_reader(home) as reader:
         with watch.running():
             found = ask(query, reader)
+        assert found.parts, f"{key} has no rows here"
         for days in range(1, AGAIN + 1):
             begun = perf_counter()
             ask(
