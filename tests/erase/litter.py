@@ -38,7 +38,7 @@ def strew(folder: Path) -> list[Path]:
         ".tmp/duckdb_temp_storage_DEFAULT-0.tmp",
         *(
             f"store/spill-{work}/duckdb_temp_storage_DEFAULT-0.tmp"
-            for work in ("erasing", "importing", "building")
+            for work in ("erasing", "importing", "building", "reading-77-0")
         ),
     ):
         path = folder / name

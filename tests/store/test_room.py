@@ -43,3 +43,18 @@ def test_what_a_killed_import_has_spilt_goes_with_the_next(tmp_path: Path) -> No
     store.upsert({"team": pa.table({"source": ["desk"], "team_id": ["billing"]})})
     assert not left.exists()
     assert not store.spilt()
+
+
+def test_what_readers_spill_lies_in_the_store_and_apart(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.upsert({"team": pa.table({"source": ["desk"], "team_id": ["billing"]})})
+    with store.snapshot() as one, store.snapshot() as other:
+        said = [
+            Path(
+                each.engine.con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0]
+            )
+            for each in (one, other)
+        ]
+    assert [place.parent for place in said] == [store.folder] * 2
+    assert said[0] != said[1]
+    assert not store.spilt()

@@ -63,12 +63,17 @@ class _Compiler(DuckDBCompiler):
         return sge.IgnoreNulls(this=self.f.last_value(arg))
 
 
+SPILL = "spill-"
+"""How folders of a store are called that hold what had no room in memory."""
 UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
 @dataclass(frozen=True)
 class Room:
-    """What an engine may take: memory, such as `2 GB`, and a folder for what has no room in it."""
+    """What an engine may take: memory, such as `2 GB`, and a folder for what has no room in it.
+
+    Without memory it takes what it takes by itself.
+    """
 
     memory: str
     spill: Path
@@ -81,7 +86,8 @@ class Room:
 
     def settings(self) -> dict[str, Any]:
         """The same in the engine's words."""
-        return {"memory_limit": self.memory.replace(" ", ""), "temp_directory": str(self.spill)}
+        most = {"memory_limit": self.memory.replace(" ", "")} if self.memory else {}
+        return {**most, "temp_directory": str(self.spill)}
 
 
 def half_of_memory() -> str:

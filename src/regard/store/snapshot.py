@@ -1,8 +1,10 @@
 """The store as it stood at one version, read through DuckDB."""
 
+import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import ibis
@@ -14,8 +16,10 @@ from ibis.expr.types import Table as Relation
 from regard.core.errors import RegardError
 from regard.core.schema import Table, table
 from regard.store import deltas, engine
+from regard.store.engine import SPILL
 from regard.store.manifest import Manifest, erased_before, read, versions
 
+NUMBERS = count()
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,7 +29,9 @@ class Snapshot:
     def __init__(self, folder: Path, manifest: Manifest, room: engine.Room | None = None) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.engine: Backend = engine.connect(room=room)
+        # Two engines may not spill into one folder.
+        alone = folder / f"{SPILL}reading-{os.getpid()}-{next(NUMBERS)}"
+        self.engine: Backend = engine.connect(room=room or engine.Room("", alone))
         self._read: dict[tuple[str, str], Relation] = {}
         self._held: set[str] = set()
         self._first: datetime | None = None

@@ -10,12 +10,10 @@ import pyarrow as pa
 
 from regard.core.schema import Table, table, tables
 from regard.store import deltas, lock, manifest
-from regard.store.engine import Room
+from regard.store.engine import SPILL, Room
 from regard.store.manifest import Manifest
 from regard.store.snapshot import Snapshot
 from regard.store.upsert import Counted, upsert_table, watermarks_of
-
-SPILL = "spill-"
 
 
 @dataclass(frozen=True)
