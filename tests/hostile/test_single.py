@@ -13,10 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from letters import OURS, box, mail
 from regard.core.schema import table
 from regard.ingest.files import BadFile, open_rows
 from regard.ingest.grammar import load_mapping
 from regard.ingest.sources.events import parse as parse_events
+from regard.ingest.sources.mbox import parse as parse_mails
 from regard.ingest.streams import MOST_COLUMNS
 from regard.ingest.tabular import parse
 
@@ -162,3 +164,11 @@ def test_a_name_with_folders_in_it_is_a_value_and_never_a_place(tmp_path: Path) 
     parcel = parse(path, load_mapping("messages"))
     assert parcel.rows["ticket"].column("ticket_id").to_pylist() == ["../../x"]
     assert sorted(one.name for one in tmp_path.rglob("*")) == ["in", "messages.csv"]
+
+
+def test_a_header_of_quotes_without_end_is_read_in_bounded_time(tmp_path: Path) -> None:
+    header = "Content-Type: text/plain; " + '"a' * 40_000
+    start = process_time()
+    parcel = parse_mails(box(tmp_path, mail("1", "bob@example.org", OURS[0], header)), ours=OURS)
+    assert process_time() - start < SECONDS
+    assert parcel.kept == 1

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
+from email.policy import EmailPolicy
 from hashlib import sha256
 
 from regard.core.errors import RegardError
@@ -20,6 +20,20 @@ RECIPIENTS = ("to", "cc", "bcc")
 MAILBOXES = ("delivered-to", "x-original-to", "envelope-to")
 NAMED_WITHIN = re.compile(rb"^message-id:\s*(<[^<>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
 SHOWN = 5
+LONGEST = 10_000
+"""Signs of a header that the library reads: the time that it takes grows with their square."""
+
+
+class _Bounded(EmailPolicy):
+    """The library's own policy, but for what is read of headers without end."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """The header, of which the library reads no more than its beginning."""
+        read: str = super().header_fetch_parse(name, value[:LONGEST])
+        return read
+
+
+BOUNDED = _Bounded()
 
 
 @dataclass(frozen=True)
@@ -149,9 +163,9 @@ def findings_of(letters: Iterable[Letter]) -> list[Finding]:
 def _parsed(raw: bytes) -> tuple[Message, tuple[str, ...]]:
     """The mail; of one whose parts cannot be told apart, its headers."""
     try:
-        return BytesParser(policy=policy.default).parsebytes(raw), ()
+        return BytesParser(policy=BOUNDED).parsebytes(raw), ()
     except (RecursionError, LookupError, ValueError, TypeError, AttributeError):
-        return BytesHeaderParser(policy=policy.default).parsebytes(raw), ("broken_text",)
+        return BytesHeaderParser(policy=BOUNDED).parsebytes(raw), ("broken_text",)
 
 
 def _words(mail: Message) -> tuple[str, bool]:
