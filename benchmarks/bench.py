@@ -228,14 +228,43 @@ def _outcomes(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _counts(found: Mapping[str, Any], before: str = "") -> Iterator[str]:
-    """Whatever a part counted, one line each; long lists are in the lines of JSON."""
+    """Whatever a part counted: what is counted by two names as a table, all else one line each.
+
+    Long lists are in the lines of JSON.
+    """
     for name, value in found.items():
-        if isinstance(value, Mapping):
+        if _by_two_names(value):
+            yield from _table(value)
+        elif isinstance(value, Mapping):
             yield from _counts(value, f"{before}{name}, ")
-        elif not isinstance(value, list):
-            yield f"- {before}{name.replace('_', ' ')}: {value}"
-        elif len(value) <= 3:
-            yield f"- {before}{name.replace('_', ' ')}: {', '.join(map(str, value)) or 'none'}"
+        elif not isinstance(value, list) or len(value) <= 3:
+            yield f"- {before}{name.replace('_', ' ')}: {_cell(value) or 'none'}"
+
+
+def _by_two_names(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(one, Mapping) for one in value.values())
+
+
+def _table(counts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A row for each of the first names."""
+    heads = list(dict.fromkeys(head for one in counts.values() for head in one))
+    if heads:
+        yield f"\n| | {' | '.join(head.replace('_', ' ') for head in heads)} |"
+        yield f"|---|{'---:|' * len(heads)}"
+    for name, one in counts.items() if heads else ():
+        yield f"| {name} | {' | '.join(_cell(one.get(head)) for head in heads)} |"
+    yield ""
+
+
+def _cell(value: Any) -> str:
+    """A value as one reads it; nothing where there is none."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_cell(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else str(value or "")
 
 
 def _names() -> str:

@@ -63,12 +63,12 @@ def regard(home: Path, watch: Stopwatch) -> None:
 
 def laid_out(home: Path, watch: Stopwatch) -> None:
     """The same in a workspace that has built before: their SQL lies there."""
-    from regard.facts.compute import compute
+    from regard.facts.compute import Scope, compute
     from regard.store.deltas import lots
     from regard.store.store import open_store
 
     with open_store(home).snapshot() as snapshot:
-        compute(snapshot, speed_data.hours(home), MADE, lot=lots()[0])
+        compute(snapshot, speed_data.hours(home), MADE, Scope(lot=lots()[0]))
     _forget()
     _build(home, watch)
 
@@ -82,7 +82,7 @@ def _forget() -> None:
 
 def _build(home: Path, watch: Stopwatch) -> None:
     from regard.facts.build import MANY_ROWS
-    from regard.facts.compute import compute
+    from regard.facts.compute import Scope, compute
     from regard.facts.fact import fact
     from regard.store import factbook
     from regard.store.deltas import lots
@@ -93,7 +93,7 @@ def _build(home: Path, watch: Stopwatch) -> None:
     with watch.running(), open_store(home).snapshot() as snapshot:
         many = max(map(snapshot.rows_of, READ)) > MANY_ROWS
         for place, lot in enumerate(lots() if many else [None]):
-            made = compute(snapshot, calendars, MADE, lot=lot)
+            made = compute(snapshot, calendars, MADE, Scope(lot=lot))
             for name in MADE:
                 one = fact(name)
                 rows = snapshot.sorted_rows(made[name], one.order, one.bucket)

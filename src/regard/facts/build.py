@@ -16,7 +16,7 @@ from regard.core.calendar import Calendar
 from regard.core.schema import table
 from regard.core.settings import Settings
 from regard.facts import openings, spark
-from regard.facts.compute import changed_subjects, compute, given_by, touched
+from regard.facts.compute import Scope, changed_subjects, compute, given_by, touched
 from regard.facts.fact import Fact, can_be, fact, facts, level_of
 from regard.facts.reach import changes_of, compute_part, differing
 from regard.facts.reader import read_settings_of
@@ -161,7 +161,7 @@ class _Job:
         if self._known(group, done) and not full:
             subjects = changed_subjects(self.snapshot, group, self.snapshot.manifest.facts_of)
         for one in group:
-            done.changed[one.name] = partial(_same, subjects)
+            done.changed[one.name] = lambda: subjects
         if subjects is not None:
             if subjects.num_rows:
                 made = self._compute(group, done, subjects=subjects)
@@ -176,16 +176,16 @@ class _Job:
 
         Whether only a part of them was.
         """
-        if self._known(group, done) and not full:
-            if not touched(self.snapshot, group, self.snapshot.manifest.facts_of):
-                return False
-            if self._part(group, done):
-                return True
-        self._put(group, self._compute(group, done), True, done)
+        known = self._known(group, done) and not full
+        if known and not touched(self.snapshot, group, self.snapshot.manifest.facts_of):
+            return False
+        in_part = known and self._part(group, done)
+        if not in_part:
+            self._put(group, self._compute(group, done), True, done)
         for one in group:
             version = done.versions[one.name]
             done.changed[one.name] = partial(differing, self.snapshot, one, version)
-        return False
+        return in_part
 
     def _part(self, group: list[Fact], done: _Done) -> bool:
         """Build what changes reach of facts that are divided by whose rows are.
@@ -206,22 +206,12 @@ class _Job:
         changes = changes_of(self.snapshot, group, since, apart, done.changed)
         if changes is None:
             return False
-        giving = given_by(
-            self.snapshot,
-            self.calendars,
-            group,
-            bots=self.settings.bots,
-            apart=apart,
-            stored=partial(self._stored, done.versions),
-        )
+        giving = given_by(self.snapshot, self.calendars, group, self._scope(done))
         found = compute_part(self.snapshot, group, giving, changes)
         if found is None:
             return False
         reach, made = found
         self._update(group, made, [reach.owners, reach.alone], done)
-        for one in group:
-            version = done.versions[one.name]
-            done.changed[one.name] = partial(differing, self.snapshot, one, version)
         return True
 
     def _known(self, group: list[Fact], done: _Done) -> bool:
@@ -266,16 +256,13 @@ class _Job:
         subjects: pa.Table | None = None,
         lot: Sequence[int] | None = None,
     ) -> dict[str, Relation]:
-        return compute(
-            self.snapshot,
-            self.calendars,
-            [one.name for one in group],
-            bots=self.settings.bots,
-            apart=self.settings.apart,
-            subjects=subjects,
-            lot=lot,
-            stored=partial(self._stored, done.versions),
-        )
+        scope = replace(self._scope(done), subjects=subjects, lot=lot)
+        return compute(self.snapshot, self.calendars, [one.name for one in group], scope)
+
+    def _scope(self, done: _Done) -> Scope:
+        """All events, as the settings say, and facts as this build has left them."""
+        stored = partial(self._stored, done.versions)
+        return Scope(bots=self.settings.bots, apart=self.settings.apart, stored=stored)
 
     def _lots(self, group: list[Fact]) -> Sequence[Sequence[int] | None]:
         """The whole at once (None), or lot by lot where it would not fit in memory."""
@@ -299,7 +286,3 @@ class _Job:
         while rows > BUCKETS * pieces * most and pieces < LOT:
             pieces *= 2
         return lots(pieces)
-
-
-def _same(subjects: pa.Table | None) -> pa.Table | None:
-    return subjects

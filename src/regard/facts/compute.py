@@ -36,37 +36,33 @@ Giving = Callable[[Fact, Mapping[str, Relation]], dict[str, Relation]]
 COMPILED: dict[tuple[str, ...], str] = {}
 
 
-def compute(
-    snapshot: Snapshot,
-    calendars: Sequence[Calendar],
-    names: Iterable[str],
-    *,
-    until: datetime | None = None,
-    bots: Sequence[str] = (),
-    apart: Sequence[str] = (),
-    subjects: pa.Table | None = None,
-    lot: Sequence[int] | None = None,
-    stored: Callable[[str], Relation] | None = None,
-) -> dict[str, Relation]:
-    """Facts as relations in the snapshot's engine, good until the next are computed there.
+@dataclass(frozen=True)
+class Scope:
+    """Which events facts are computed of, and what else is known.
 
     until: only events up to that instant are seen. bots: further ids of machines. apart: customers
-    never joined with others. subjects: only these (`source`, id of the bucket); lot: only those
-    whose id's MD5 begins with one of these bytes. stored: facts that are read and not among
-    `names`, by name.
+    never joined with others. subjects: only these (`source`, id of the bucket). lot: only those
+    whose id's MD5 begins with one of these bytes. stored: by name, facts that are read and not made
+    along with the others.
     """
+
+    until: datetime | None = None
+    bots: Sequence[str] = ()
+    apart: Sequence[str] = ()
+    subjects: pa.Table | None = None
+    lot: Sequence[int] | None = None
+    stored: Callable[[str], Relation] | None = None
+
+
+ALL = Scope()
+
+
+def compute(
+    snapshot: Snapshot, calendars: Sequence[Calendar], names: Iterable[str], scope: Scope = ALL
+) -> dict[str, Relation]:
+    """Facts as relations in the snapshot's engine, good until the next are computed there."""
     wanted = [fact(name) for name in names]
-    giving = given_by(
-        snapshot,
-        calendars,
-        wanted,
-        until=until,
-        bots=bots,
-        apart=apart,
-        subjects=subjects,
-        lot=lot,
-        stored=stored,
-    )
+    giving = given_by(snapshot, calendars, wanted, scope)
     made: dict[str, Relation] = {}
     for one in wanted:
         if not can_be(one, snapshot.manifest.tables):
@@ -82,20 +78,11 @@ def compute(
 
 
 def given_by(
-    snapshot: Snapshot,
-    calendars: Sequence[Calendar],
-    wanted: Sequence[Fact],
-    *,
-    until: datetime | None = None,
-    bots: Sequence[str] = (),
-    apart: Sequence[str] = (),
-    subjects: pa.Table | None = None,
-    lot: Sequence[int] | None = None,
-    stored: Callable[[str], Relation] | None = None,
+    snapshot: Snapshot, calendars: Sequence[Calendar], wanted: Sequence[Fact], scope: Scope = ALL
 ) -> Giving:
     """What gives each of the facts `wanted` the relations that its `build` takes.
 
-    It is told the fact and what has been made of the others by then. The rest as for `compute`.
+    It is told the fact and what has been made of the others by then.
     """
     clock, editions = clock_of(snapshot, calendars)
     hours = {
@@ -103,17 +90,18 @@ def given_by(
         "editions": snapshot.hold("given_editions", editions),
     }
     merging = any(one.merges for one in wanted)
-    kin = kin_of(snapshot, until) if merging else SCHEMA.empty_table()
-    part = _Part(kin, until, bots, subjects, lot, {})
+    kin = kin_of(snapshot, scope.until) if merging else SCHEMA.empty_table()
+    part = _Part(scope, kin, {})
 
     def giving(one: Fact, made: Mapping[str, Relation]) -> dict[str, Relation]:
-        given = {read: _read(snapshot, one, read, made, part, stored) for read in one.reads}
+        given = {read: _read(snapshot, one, read, made, part) for read in one.reads}
         if one.opening_hours:
             given |= hours
         if one.promises:
             given["deadlines"] = snapshot.hold("given_deadlines", _deadlines(snapshot, calendars))
         if one.persons:
-            given["person"] = snapshot.hold("given_person", persons_of(snapshot, apart, until))
+            persons = persons_of(snapshot, scope.apart, scope.until)
+            given["person"] = snapshot.hold("given_person", persons)
         return given
 
     return giving
@@ -121,40 +109,32 @@ def given_by(
 
 @dataclass(frozen=True)
 class _Part:
-    """Which rows of the event tables are read, and by whom machines are known.
+    """The events of a scope. kin: which tickets were merged.
 
     shown: what facts have been given of them, by name and by what tells it apart.
     """
 
+    scope: Scope
     kin: pa.Table
-    until: datetime | None
-    bots: Sequence[str]
-    subjects: pa.Table | None
-    lot: Sequence[int] | None
     shown: dict[tuple[str, str | None], Relation]
 
 
 def _read(
-    snapshot: Snapshot,
-    one: Fact,
-    name: str,
-    made: Mapping[str, Relation],
-    part: _Part,
-    stored: Callable[[str], Relation] | None,
+    snapshot: Snapshot, one: Fact, name: str, made: Mapping[str, Relation], part: _Part
 ) -> Relation:
     """What a fact reads under a name: a fact just made or stored before, else an event table."""
     if name in made:
         return made[name]
     if name in facts():
-        assert stored is not None, f"{one.name} reads {name}"
-        return stored(name)
+        assert part.scope.stored is not None, f"{one.name} reads {name}"
+        return part.scope.stored(name)
     # Facts are read later than they are laid out: what differs needs a name of its own.
     shown = f"given_{name}" if one.merges else f"given_{name}_unmerged"
     key = (shown, subject_of(table(name), one.bucket))
     if key not in part.shown:
         rows = _events(snapshot, table(name), one, part)
-        if name == "agent" and part.bots:
-            rows = _with_bots(rows, snapshot, part.bots)
+        if name == "agent" and part.scope.bots:
+            rows = _with_bots(rows, snapshot, part.scope.bots)
         part.shown[key] = snapshot.show(shown, rows)
     return part.shown[key]
 
@@ -207,25 +187,25 @@ def _days_of(snapshot: Snapshot) -> tuple[date, date]:
 
 def _events(snapshot: Snapshot, declared: Table, one: Fact, part: _Part) -> Relation:
     """The rows of a table that a fact may read, those of merged tickets with their survivor."""
-    own = subject_of(declared, one.bucket)
+    scope, own = part.scope, subject_of(declared, one.bucket)
     merges = one.merges and part.kin.num_rows > 0
     # A table divided by another id (calls, for tickets) is read whole, and one whose rows pass on.
     whole = own != declared.bucket or (merges and declared.name in PASSED_ON)
     rows = (
         snapshot.table(declared.name)
-        if part.lot is None or whole
-        else snapshot.table_of(declared.name, {byte % BUCKETS for byte in part.lot})
+        if scope.lot is None or whole
+        else snapshot.table_of(declared.name, {byte % BUCKETS for byte in scope.lot})
     )
-    if part.until is not None:
-        rows = seen_until(rows, declared, part.until)
+    if scope.until is not None:
+        rows = seen_until(rows, declared, scope.until)
     if merges:
         rows = with_kin(declared.name, rows, part.kin)
-    if part.lot is not None and own is not None and (whole or len(part.lot) < LOT):
+    if scope.lot is not None and own is not None and (whole or len(scope.lot) < LOT):
         # Else what is divided by another id, or the rest of a bucket, would come with every lot.
-        rows = rows.filter(in_lot(rows[own], part.lot))
-    if part.subjects is not None and own is not None:
-        named = in_memory(part.subjects)
-        subject = named[part.subjects.schema.names[1]]
+        rows = rows.filter(in_lot(rows[own], scope.lot))
+    if scope.subjects is not None and own is not None:
+        named = in_memory(scope.subjects)
+        subject = named[scope.subjects.schema.names[1]]
         rows = rows.semi_join(named, [rows.source == named.source, rows[own] == subject])
     return rows
 

@@ -28,6 +28,7 @@ NAMED = pa.schema([(name, pa.string()) for name in (*CONTACT, "ticket_id", "cust
 OWNED = NAMED.append(pa.field("person", pa.string()))
 TICKETS = pa.schema([(name, pa.string()) for name in TICKET])
 SPOKEN = ("call", "chat")
+OF_TICKETS = ("ticket_fact", "chaser_fact")
 
 
 def contact_reach(
@@ -114,7 +115,7 @@ def _tickets(changes: Changes, every: Relation, named: Relation, former: Relatio
 
     every: CONTACT with their tickets, before and now.
     """
-    changed = ibis.union(*(changes.of(name).select(*TICKET) for name in _OF_TICKETS))
+    changed = ibis.union(*(changes.of(name).select(*TICKET) for name in OF_TICKETS))
     # What is said in a merged ticket passes to another one with it.
     spoken = every.filter(every.contact_kind.isin(SPOKEN))
     heard = ibis.union(
@@ -135,9 +136,6 @@ def _tickets(changes: Changes, every: Relation, named: Relation, former: Relatio
         named.filter(named.contact_kind == "ticket").select("source", ticket_id="contact_id"),
     )
     return every_one.filter(every_one.ticket_id.notnull()).distinct()
-
-
-_OF_TICKETS = ("ticket_fact", "chaser_fact")
 
 
 def _customers(changes: Changes) -> Relation:
@@ -191,7 +189,7 @@ def _narrowed(
         wanted.select("source", subject_id="contact_id"),
     )
     parts = {
-        **{name: given[name].semi_join(tickets, list(TICKET)) for name in _OF_TICKETS},
+        **{name: given[name].semi_join(tickets, list(TICKET)) for name in OF_TICKETS},
         "call_fact": _of(given["call_fact"], wanted, "call", "call_id"),
         "call": _of(given["call"], wanted, "call", "call_id"),
         "chat_session": _of(given["chat_session"], wanted, "chat", "session_id"),

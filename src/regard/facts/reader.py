@@ -14,7 +14,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.errors import RegardError
 from regard.core.settings import Settings
-from regard.facts.compute import clock_of, compute
+from regard.facts.compute import Scope, clock_of, compute
 from regard.facts.fact import Fact, fact, facts
 from regard.facts.laid_out import FOLDER
 from regard.facts.openings import STAMP, hours_of
@@ -97,9 +97,7 @@ class Reader:
                 self.snapshot,
                 hours_of(self.workspace, self.snapshot),
                 needed,
-                until=as_of,
-                bots=self.settings.bots,
-                apart=self.settings.apart,
+                Scope(as_of, self.settings.bots, self.settings.apart),
             )
             _keep(folder, {name: made[name].to_pyarrow() for name in needed})
         # Those asked for lately are the last to make room.

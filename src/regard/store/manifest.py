@@ -13,6 +13,8 @@ from regard.store.trouble import writing
 
 SPOKEN = re.compile(r"\d{8,}\.json")
 DRAFT = ".draft"
+MANIFESTS = "manifests"
+"""The folder of a store that holds them."""
 ERASED = "erased.json"
 """Says before which version nothing is left."""
 

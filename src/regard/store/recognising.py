@@ -58,8 +58,8 @@ def _customers(engine: Engine, name: str, key: str) -> None:
     if BY not in (column.name for column in table(name).columns):
         return
     ways = [
-        (f"source, {BY}", mark_sql(key, quoted(CUSTOMER), "source", name))
-        for name in (BY, stand_in_sql(key, BY))
+        (f"source, {BY}", mark_sql(key, quoted(CUSTOMER), "source", called))
+        for called in (BY, stand_in_sql(key, BY))
     ]
     if name == IDENTITY:
         address = mark_sql(key, quoted("address"), "kind", "lower(trim(address))")

@@ -17,7 +17,7 @@ from regard.core.errors import RegardError
 from regard.core.schema import Table, table
 from regard.store import deltas, engine
 from regard.store.engine import SPILL
-from regard.store.manifest import Manifest, erased_before, read, versions
+from regard.store.manifest import MANIFESTS, Manifest, erased_before, read, versions
 
 NUMBERS = count()
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,7 +74,7 @@ class Snapshot:
 
         One whose manifest is damaged counts as not there.
         """
-        folder = self.folder / "manifests"
+        folder = self.folder / MANIFESTS
         for version in reversed(versions(folder)):
             with suppress(RegardError):
                 found = read(folder, version)
@@ -204,8 +204,8 @@ class Snapshot:
             return deltas.files_of(self.folder / kind / name, version, buckets)
         except RegardError:
             # A version that was opened before its files were erased: say so, not that it is broken.
-            if self.manifest.version < erased_before(self.folder / "manifests"):
-                read(self.folder / "manifests", self.manifest.version)
+            if self.manifest.version < erased_before(self.folder / MANIFESTS):
+                read(self.folder / MANIFESTS, self.manifest.version)
             raise
 
 

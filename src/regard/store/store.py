@@ -35,7 +35,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.manifests = folder / "manifests"
+        self.manifests = folder / manifest.MANIFESTS
 
     def head(self) -> Manifest:
         """The newest manifest."""

@@ -42,8 +42,6 @@ SILENT = frozenset(
 NOT_LINE = N_("the line is not `epoch|call|queue|agent|event|…`")
 FIRST, LAST = 0, 4_133_980_800
 """Epoch seconds of 1970 and of the end of 2100."""
-
-
 DIGITS = 9
 """More of them are no seconds and no place in a queue."""
 
