@@ -54,7 +54,7 @@ PARTS = (
             "--tickets",
             "2",
             "--without",
-            "regard,polars,pandas,open hours: regard,open hours: businesstimedelta",
+            "regard;polars;pandas;open hours: regard;open hours: businesstimedelta",
         ),
         5,
     ),

@@ -91,7 +91,7 @@ def options(doc: str | None) -> argparse.ArgumentParser:
     said = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
     said.add_argument("--folder", type=Path, default=FOLDER, help="where data are made and kept")
     said.add_argument("--patience", type=float, default=PATIENCE, help="seconds a rival has")
-    said.add_argument("--without", default="", help="contenders to leave out, parted by commas")
+    said.add_argument("--without", default="", help="contenders to leave out, parted by semicolons")
     said.add_argument("--prepare", action="store_true", help="make the data and measure nothing")
     said.add_argument("--only", help=argparse.SUPPRESS)
     said.add_argument("--size", type=Path, help=argparse.SUPPRESS)
@@ -131,7 +131,7 @@ def conduct(
     for size in sizes:
         told: list[Outcome] = []
         for work in works:
-            if work.name in said.without.split(","):
+            if work.name in said.without.split(";"):
                 continue
             if work.name in slow:
                 why = "gave up on a smaller size"

@@ -26,6 +26,8 @@ from regard.store.store import open_store
 from regard.store.workspace import init_workspace
 
 SOURCE = "bench"
+MEMORY = "2500 MB"
+"""What the engine of a build may hold, whatever the machine has."""
 FIRST, SECONDS = 1_704_067_200, 730 * 86_400
 """2024-01-01 UTC, and two years."""
 AT_ONCE = 200_000
@@ -91,7 +93,9 @@ def workspace_of(folder: Path, tickets: int) -> Path:
     if not (home / "ready").exists():
         shutil.rmtree(home, ignore_errors=True)
         init_workspace(
-            home, Settings(name="Bench", zone="Europe/Warsaw", sources=(SOURCE,)), CALENDARS_TOML
+            home,
+            Settings(name="Bench", zone="Europe/Warsaw", sources=(SOURCE,), memory=MEMORY),
+            CALENDARS_TOML,
         )
         _fill(home, tickets)
         (home / "ready").touch()

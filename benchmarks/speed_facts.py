@@ -81,25 +81,28 @@ def _forget() -> None:
 
 
 def _build(home: Path, watch: Stopwatch) -> None:
-    from regard.facts.build import MANY_ROWS
+    from regard.facts.build import lots_of, room_of
     from regard.facts.compute import Scope, compute
     from regard.facts.fact import fact
+    from regard.facts.reader import read_settings_of
     from regard.store import factbook
-    from regard.store.deltas import lots
     from regard.store.store import open_store
 
     rmtree(home / "out-regard", ignore_errors=True)
     calendars = speed_data.hours(home)
-    with watch.running(), open_store(home).snapshot() as snapshot:
-        many = max(map(snapshot.rows_of, READ)) > MANY_ROWS
-        for place, lot in enumerate(lots() if many else [None]):
-            made = compute(snapshot, calendars, MADE, Scope(lot=lot))
-            for name in MADE:
-                one = fact(name)
-                rows = snapshot.sorted_rows(made[name], one.order, one.bucket)
-                _, count = factbook.put(home / "out-regard" / name, rows, not place)
-        watch.rows = snapshot.rows_of("ticket")
+    store, group = open_store(home), [fact(name) for name in MADE]
+    with watch.running():
+        room = room_of(store, read_settings_of(home))
+        with store.snapshot(None, room) as snapshot:
+            lots = lots_of(snapshot, group, room)
+            for place, lot in enumerate(lots):
+                made = compute(snapshot, calendars, MADE, Scope(lot=lot))
+                for one in group:
+                    rows = snapshot.sorted_rows(made[one.name], one.order, one.bucket)
+                    _, count = factbook.put(home / "out-regard" / one.name, rows, not place)
+            watch.rows = snapshot.rows_of("ticket")
     watch.said["tickets of the last part"] = count
+    watch.said["lots"] = len(lots)
 
 
 def every_fact(home: Path, watch: Stopwatch) -> None:

@@ -29,9 +29,9 @@ def build_within(limit: int, memory: str, home: Path, watch: Stopwatch) -> None:
     from regard.store.workspace import SETTINGS
 
     other = speed_data.twin(home, home.with_name(f"{home.name}-memory"))
-    if memory:
-        said = (other / SETTINGS).read_text(encoding="utf-8").replace('memory = ""\n', "")
-        (other / SETTINGS).write_text(f'{said}memory = "{memory}"\n', encoding="utf-8")
+    said = (other / SETTINGS).read_text(encoding="utf-8")
+    told = said.replace(f'memory = "{speed_data.MEMORY}"', f'memory = "{memory}"')
+    (other / SETTINGS).write_text(told, encoding="utf-8")
     if limit:
         Thread(target=_watch, args=(limit,), daemon=True).start()
     with watch.running():

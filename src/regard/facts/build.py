@@ -74,7 +74,7 @@ def build(
         settings = read_settings_of(workspace)
         if not head.version:
             return Built(head.version, "nothing", {})
-        room = _room(store, settings)
+        room = room_of(store, settings)
         with store.snapshot(head.version, room) as snapshot:
             hours = openings.hours_of(workspace, snapshot)
             code = code_mark(settings.bots, settings.apart)
@@ -112,11 +112,38 @@ def code_mark(bots: Sequence[str] = (), apart: Sequence[str] = ()) -> str:
     return sha256(read + told.encode()).hexdigest()[:16]
 
 
-def _room(store: Store, settings: Settings) -> Room:
+def room_of(store: Store, settings: Settings) -> Room:
     """What the engine of a build may take; what a killed one has spilt is taken away."""
     spill = store.spill_of("building")
     shutil.rmtree(spill, ignore_errors=True)
     return Room(settings.memory or half_of_memory(), spill)
+
+
+def lots_of(
+    snapshot: Snapshot, group: Sequence[Fact], room: Room
+) -> Sequence[Sequence[int] | None]:
+    """What is computed at once: the whole (None), or lot by lot where it would not fit in memory.
+
+    group: facts of one kind of subject, which are made together. room: what the engine may take.
+    """
+    names = {
+        name
+        for one in group
+        for name in one.reads
+        # What is undivided (rates) cannot be taken in parts, and is small.
+        if name not in facts() and table(name).bucket is not None
+    }
+    # Every row has an id of its own: so few bytes cannot be so many rows.
+    if sum(map(snapshot.bytes_of, names)) <= MANY_ROWS // 4:
+        return [None]
+    rows = max(map(snapshot.rows_of, names), default=0)
+    most = room.bytes // BYTES_A_ROW
+    if rows <= min(MANY_ROWS, most):
+        return [None]
+    pieces = 1
+    while rows > BUCKETS * pieces * most and pieces < LOT:
+        pieces *= 2
+    return lots(pieces)
 
 
 @dataclass(frozen=True)
@@ -167,7 +194,8 @@ class _Job:
                 made = self._compute(group, done, subjects=subjects)
                 self._update(group, made, [subjects], done)
             return True
-        for place, lot in enumerate(self._lots(group)):
+        parts = [None] if self.spreads else lots_of(self.snapshot, group, self.room)
+        for place, lot in enumerate(parts):
             self._put(group, self._compute(group, done, lot=lot), place == 0, done)
         return False
 
@@ -263,26 +291,3 @@ class _Job:
         """All events, as the settings say, and facts as this build has left them."""
         stored = partial(self._stored, done.versions)
         return Scope(bots=self.settings.bots, apart=self.settings.apart, stored=stored)
-
-    def _lots(self, group: list[Fact]) -> Sequence[Sequence[int] | None]:
-        """The whole at once (None), or lot by lot where it would not fit in memory."""
-        if self.spreads:
-            return [None]
-        names = {
-            name
-            for one in group
-            for name in one.reads
-            # What is undivided (rates) cannot be taken in parts, and is small.
-            if name not in facts() and table(name).bucket is not None
-        }
-        # Every row has an id of its own: so few bytes cannot be so many rows.
-        if sum(map(self.snapshot.bytes_of, names)) <= MANY_ROWS // 4:
-            return [None]
-        rows = max(map(self.snapshot.rows_of, names), default=0)
-        most = self.room.bytes // BYTES_A_ROW
-        if rows <= min(MANY_ROWS, most):
-            return [None]
-        pieces = 1
-        while rows > BUCKETS * pieces * most and pieces < LOT:
-            pieces *= 2
-        return lots(pieces)
