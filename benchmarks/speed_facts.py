@@ -10,6 +10,8 @@ their numbers agree on a sample. Then opening hours alone, against `businesstime
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -63,46 +65,54 @@ def regard(home: Path, watch: Stopwatch) -> None:
 
 def laid_out(home: Path, watch: Stopwatch) -> None:
     """The same in a workspace that has built before: their SQL lies there."""
-    from regard.facts.compute import Scope, compute
-    from regard.store.deltas import lots
-    from regard.store.store import open_store
+    from regard.facts.compute import COMPILED, Scope, compute
 
-    with open_store(home).snapshot() as snapshot:
-        compute(snapshot, speed_data.hours(home), MADE, Scope(lot=lots()[0]))
-    _forget()
+    with _opened(home) as (snapshot, room):
+        _, lots, _ = _divided(snapshot, room)
+        compute(snapshot, speed_data.hours(home), MADE, Scope(lot=lots[0]))
+    COMPILED.clear()
     _build(home, watch)
 
 
-def _forget() -> None:
-    """Let the process know no SQL."""
-    from regard.facts.compute import COMPILED
-
-    COMPILED.clear()
-
-
 def _build(home: Path, watch: Stopwatch) -> None:
-    from regard.facts.build import lots_of, room_of
     from regard.facts.compute import Scope, compute
-    from regard.facts.fact import fact
-    from regard.facts.reader import read_settings_of
-    from regard.store import factbook
-    from regard.store.store import open_store
+    from regard.store import factbook, shelves
 
     rmtree(home / "out-regard", ignore_errors=True)
     calendars = speed_data.hours(home)
-    store, group = open_store(home), [fact(name) for name in MADE]
-    with watch.running():
-        room = room_of(store, read_settings_of(home))
-        with store.snapshot(None, room) as snapshot:
-            lots = lots_of(snapshot, group, room)
-            for place, lot in enumerate(lots):
-                made = compute(snapshot, calendars, MADE, Scope(lot=lot))
-                for one in group:
-                    rows = snapshot.sorted_rows(made[one.name], one.order, one.bucket)
-                    _, count = factbook.put(home / "out-regard" / one.name, rows, not place)
-            watch.rows = snapshot.rows_of("ticket")
+    with watch.running(), _opened(home) as (snapshot, room):
+        group, lots, starts = _divided(snapshot, room)
+        for place, lot in enumerate(lots):
+            made = compute(snapshot, calendars, MADE, Scope(lot=lot))
+            for one in group:
+                shelf = shelves.shelf_of(one.first, starts)
+                rows = snapshot.sorted_rows(made[one.name], one.order, one.bucket, shelf)
+                _, count = factbook.put(home / "out-regard" / one.name, rows, not place)
+        watch.rows = snapshot.rows_of("ticket")
     watch.said["tickets of the last part"] = count
     watch.said["lots"] = len(lots)
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[tuple[Any, Any]]:
+    """The workspace's rows as a build opens them, and what its engine may take."""
+    from regard.facts.build import room_of
+    from regard.facts.reader import read_settings_of
+    from regard.store.store import open_store
+
+    store = open_store(home)
+    room = room_of(store, read_settings_of(home))
+    with store.snapshot(None, room) as snapshot:
+        yield snapshot, room
+
+
+def _divided(snapshot: Any, room: Any) -> tuple[Any, Any, Any]:
+    """The facts, what of them is computed at once, and where their shelves begin: as in a build."""
+    from regard.facts.division import lots_of, starts_of
+    from regard.facts.fact import fact
+
+    group = [fact(name) for name in MADE]
+    return group, lots_of(snapshot, group, room), starts_of(snapshot, group, {})
 
 
 def every_fact(home: Path, watch: Stopwatch) -> None:

@@ -15,6 +15,7 @@ from facts.accidents import BEGIN, DAYS, altered, company, seen
 from regard.core.errors import RegardError
 from regard.core.schema import Row, table
 from regard.facts import build as building
+from regard.facts import division
 from regard.facts import reader as reading
 from regard.facts.build import build
 from regard.facts.fact import fact, facts
@@ -131,8 +132,8 @@ def test_lot_by_lot_the_same_rows_are_built(
     """In whole buckets, and in pieces of them."""
     told = company(11, tickets=40)
     once = all_facts(built(tmp_path / "once", *told, calendars=HOURS))
-    monkeypatch.setattr(building, "MANY_ROWS", 1)
-    monkeypatch.setattr(building, "BYTES_A_ROW", bytes_a_row)
+    monkeypatch.setattr(division, "MANY_ROWS", 1)
+    monkeypatch.setattr(division, "BYTES_A_ROW", bytes_a_row)
     monkeypatch.setattr(building, "half_of_memory", lambda: "10 GB")
     folder = built(tmp_path / "parts", *told, calendars=HOURS)
     same(all_facts(folder), once)

@@ -137,7 +137,7 @@ def test_a_late_word_in_a_merged_ticket_reaches_the_survivor_in_any_build(tmp_pa
 def test_a_build_bucket_by_bucket_gives_the_same(
     tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("regard.facts.build.MANY_ROWS", 1)
+    monkeypatch.setattr("regard.facts.division.MANY_ROWS", 1)
     parted = built(tmp_path / "w", *WORLD, calendars=ALWAYS)
     assert deltas.BUCKETS > 1
     for name in facts():

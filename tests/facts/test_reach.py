@@ -20,6 +20,7 @@ from regard.facts.compute import compute
 from regard.facts.fact import Fact, fact, facts
 from regard.facts.openings import hours_of
 from regard.facts.persons import SHARED
+from regard.store import shelves
 from regard.store.store import open_store
 from worlds import ALWAYS, Told, at, built, call, fact_table, take, take_tables, thing, ticket
 
@@ -45,6 +46,7 @@ def _always_in_part() -> Iterator[None]:
         patch.setattr(building, "FEW_ROWS", 0)
         patch.setattr(building, "facts", lambda: NEEDED)
         patch.setattr(contact_reach, "MOST", 1.0)
+        patch.setattr(shelves, "MANY_ROWS", 1)
         yield
 
 

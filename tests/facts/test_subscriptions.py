@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from regard.facts import build as building
+from regard.facts import division
 from regard.facts.build import build
 from worlds import Ticket, Told, at, built, fact_table, row_of, rows_of, some, take, thing, ticket
 
@@ -278,7 +278,7 @@ def test_in_parts_and_bucket_by_bucket_the_same_rows_are_built(
     parts = built(tmp_path / "parts", *told[::2])
     take(parts, *told[1::2])
     assert build(parts).how == "incremental"
-    monkeypatch.setattr(building, "MANY_ROWS", 1)
+    monkeypatch.setattr(division, "MANY_ROWS", 1)
     cut = built(tmp_path / "cut", *told)
     for name in FACTS:
         wanted = fact_table(once, name)

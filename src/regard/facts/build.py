@@ -13,15 +13,15 @@ import pyarrow as pa
 from ibis.expr.types import Table as Relation
 
 from regard.core.calendar import Calendar
-from regard.core.schema import table
 from regard.core.settings import Settings
 from regard.facts import openings, spark
 from regard.facts.compute import Scope, changed_subjects, compute, given_by, touched
+from regard.facts.division import lots_of, starts_of
 from regard.facts.fact import Fact, can_be, fact, facts, level_of
-from regard.facts.reach import changes_of, compute_part, differing
+from regard.facts.reach import changes_of, compute_part, differing, differing_part
 from regard.facts.reader import read_settings_of
-from regard.store import factbook
-from regard.store.deltas import BUCKETS, LOT, is_broken, lots
+from regard.store import factbook, shelves
+from regard.store.deltas import Lot, is_broken
 from regard.store.engine import Room, half_of_memory
 from regard.store.lock import held
 from regard.store.manifest import Manifest
@@ -30,9 +30,6 @@ from regard.store.store import Store, open_store
 
 Progress = Callable[[str, int, int], None]
 CODE = Path(__file__).parent
-MANY_ROWS = 4_000_000
-BYTES_A_ROW = 1_000
-"""What computing facts takes of memory for each row of the largest table, at most."""
 FEW_ROWS = 50_000
 """Of a fact of so few rows, finding the part that changed takes longer than computing it."""
 
@@ -119,33 +116,6 @@ def room_of(store: Store, settings: Settings) -> Room:
     return Room(settings.memory or half_of_memory(), spill)
 
 
-def lots_of(
-    snapshot: Snapshot, group: Sequence[Fact], room: Room
-) -> Sequence[Sequence[int] | None]:
-    """What is computed at once: the whole (None), or lot by lot where it would not fit in memory.
-
-    group: facts of one kind of subject, which are made together. room: what the engine may take.
-    """
-    names = {
-        name
-        for one in group
-        for name in one.reads
-        # What is undivided (rates) cannot be taken in parts, and is small.
-        if name not in facts() and table(name).bucket is not None
-    }
-    # Every row has an id of its own: so few bytes cannot be so many rows.
-    if sum(map(snapshot.bytes_of, names)) <= MANY_ROWS // 4:
-        return [None]
-    rows = max(map(snapshot.rows_of, names), default=0)
-    most = room.bytes // BYTES_A_ROW
-    if rows <= min(MANY_ROWS, most):
-        return [None]
-    pieces = 1
-    while rows > BUCKETS * pieces * most and pieces < LOT:
-        pieces *= 2
-    return lots(pieces)
-
-
 @dataclass(frozen=True)
 class _Done:
     """What a build has come to, by fact: Delta versions, rows written, and what finds the subjects
@@ -192,7 +162,8 @@ class _Job:
         if subjects is not None:
             if subjects.num_rows:
                 made = self._compute(group, done, subjects=subjects)
-                self._update(group, made, [subjects], done)
+                for one in group:
+                    self._update(one, made[one.name], subjects, done)
             return True
         parts = [None] if self.spreads else lots_of(self.snapshot, group, self.room)
         for place, lot in enumerate(parts):
@@ -239,7 +210,10 @@ class _Job:
         if found is None:
             return False
         reach, made = found
-        self._update(group, made, [reach.owners, reach.alone], done)
+        for one in group:
+            fresh, gone = differing_part(self.snapshot, one, reach, made[one.name])
+            self._update(one, fresh, gone, done)
+            done.written[one.name] = int(made[one.name].count().to_pyarrow().as_py())
         return True
 
     def _known(self, group: list[Fact], done: _Done) -> bool:
@@ -249,9 +223,11 @@ class _Job:
         self, group: list[Fact], made: Mapping[str, Relation], fresh: bool, done: _Done
     ) -> None:
         """Write whole facts, in place of all rows where `fresh`, else beside those there."""
+        starts = starts_of(self.snapshot, group, done.written)
         for one in group:
             path = self.store.fact_path(one.name)
-            rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket)
+            shelf = shelves.shelf_of(one.first, starts)
+            rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket, shelf)
             if fresh:
                 factbook.settle(path, done.versions.get(one.name))
             done.versions[one.name], count = factbook.put(path, rows, fresh)
@@ -261,28 +237,21 @@ class _Job:
         """A fact as this build has left it; no rows where nothing of it was brought."""
         return self.snapshot.fact_at(name, versions.get(name), fact(name).schema)
 
-    def _update(
-        self,
-        group: list[Fact],
-        made: Mapping[str, Relation],
-        gone: Sequence[pa.Table],
-        done: _Done,
-    ) -> None:
+    def _update(self, one: Fact, made: Relation, gone: pa.Table, done: _Done) -> None:
         """Write the rows made in place of those that agree with a row of `gone`."""
-        for one in group:
-            path = self.store.fact_path(one.name)
-            factbook.settle(path, done.versions[one.name])
-            rows = self.snapshot.sorted_rows(made[one.name], one.order, one.bucket)
-            done.versions[one.name], done.written[one.name] = factbook.update(
-                path, done.versions[one.name], rows, gone, one.order, one.bucket, self.room
-            )
+        path = self.store.fact_path(one.name)
+        factbook.settle(path, done.versions[one.name])
+        rows = self.snapshot.sorted_rows(made, one.order, one.bucket)
+        done.versions[one.name], done.written[one.name] = factbook.update(
+            path, done.versions[one.name], rows, gone, one.order, one.first, self.room
+        )
 
     def _compute(
         self,
         group: list[Fact],
         done: _Done,
         subjects: pa.Table | None = None,
-        lot: Sequence[int] | None = None,
+        lot: Lot | None = None,
     ) -> dict[str, Relation]:
         scope = replace(self._scope(done), subjects=subjects, lot=lot)
         return compute(self.snapshot, self.calendars, [one.name for one in group], scope)

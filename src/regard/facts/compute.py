@@ -17,9 +17,9 @@ from regard.facts.fact import Fact, can_be, fact, facts
 from regard.facts.kin import PASSED_ON, SCHEMA, kin_of, related, with_kin
 from regard.facts.laid_out import laid_out
 from regard.facts.persons import IDENTITY, persons_of
-from regard.store.deltas import BUCKETS, LOT
+from regard.store.deltas import Lot
 from regard.store.engine import MOMENT
-from regard.store.snapshot import Snapshot, in_lot, in_memory
+from regard.store.snapshot import Snapshot, in_bucket, in_memory, in_piece
 
 SOME_DAYS = timedelta(days=3)
 LEG = ("wait_seconds", "ring_seconds", "talk_seconds", "hold_seconds", "holds", "wrap_seconds")
@@ -42,15 +42,14 @@ class Scope:
 
     until: only events up to that instant are seen. bots: further ids of machines. apart: customers
     never joined with others. subjects: only these (`source`, id of the bucket). lot: only those
-    whose id's MD5 begins with one of these bytes. stored: by name, facts that are read and not made
-    along with the others.
+    of it. stored: by name, facts that are read and not made along with the others.
     """
 
     until: datetime | None = None
     bots: Sequence[str] = ()
     apart: Sequence[str] = ()
     subjects: pa.Table | None = None
-    lot: Sequence[int] | None = None
+    lot: Lot | None = None
     stored: Callable[[str], Relation] | None = None
 
 
@@ -194,15 +193,17 @@ def _events(snapshot: Snapshot, declared: Table, one: Fact, part: _Part) -> Rela
     rows = (
         snapshot.table(declared.name)
         if scope.lot is None or whole
-        else snapshot.table_of(declared.name, {byte % BUCKETS for byte in scope.lot})
+        else snapshot.table_of(declared.name, [scope.lot.bucket])
     )
     if scope.until is not None:
         rows = seen_until(rows, declared, scope.until)
     if merges:
         rows = with_kin(declared.name, rows, part.kin)
-    if scope.lot is not None and own is not None and (whole or len(scope.lot) < LOT):
-        # Else what is divided by another id, or the rest of a bucket, would come with every lot.
-        rows = rows.filter(in_lot(rows[own], scope.lot))
+    if scope.lot is not None and own is not None and whole:
+        # Else what is divided by another id would come with every lot.
+        rows = rows.filter(in_bucket(rows[own], scope.lot.bucket))
+    if scope.lot is not None and own is not None and scope.lot.pieces > 1:
+        rows = rows.filter(in_piece(rows[own], scope.lot))
     if scope.subjects is not None and own is not None:
         named = in_memory(scope.subjects)
         subject = named[scope.subjects.schema.names[1]]

@@ -74,6 +74,11 @@ class Fact:
         return pa.schema([(column.name, column.type) for column in self.columns])
 
     @property
+    def first(self) -> str | None:
+        """The column of the instant at which a row begins; None where no column is an instant."""
+        return next((one.name for one in self.columns if one.type == INSTANT), None)
+
+    @property
     def order(self) -> tuple[str, ...]:
         """What rows are stored by, as terms of SQL: the first instant among them, then the key.
 
@@ -82,7 +87,7 @@ class Fact:
         must be looked at.
         """
         names = [column.name for column in self.columns]
-        first = [column.name for column in self.columns if column.type == INSTANT][:1]
+        first = () if self.first is None else (self.first,)
         terms = tuple(f'"{name}"' for name in (*first, *self.key))
         if not {"starts_at", "ends_at"} <= set(names):
             return terms

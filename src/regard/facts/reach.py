@@ -123,6 +123,27 @@ def compute_part(
     return None if reach is None else (reach, made)
 
 
+def differing_part(
+    snapshot: Snapshot, one: Fact, reach: Reach, made: Relation
+) -> tuple[Relation, pa.Table]:
+    """The rows made that are not stored so, and the keys of stored ones that are to go.
+
+    Most rows of whom a change reaches stay as they are: they are not written again.
+    """
+    stored = snapshot.fact(one.name, one.schema)
+    whose = [*one.key, *(name for name in reach.owners.column_names if name not in one.key)]
+    keys = held(
+        snapshot,
+        f"reached_{one.name}",
+        reach.of(stored.select(*whose)).select(*one.key),
+        pa.schema([one.schema.field(name) for name in one.key]),
+    )
+    former = held(snapshot, f"former_{one.name}", stored.semi_join(keys, list(one.key)), one.schema)
+    fresh = held(snapshot, f"fresh_{one.name}", ibis.difference(made, former), one.schema)
+    gone = ibis.difference(former, made).select(*one.key).to_pyarrow()
+    return fresh, gone
+
+
 def held(snapshot: Snapshot, name: str, rows: Relation, schema: pa.Schema) -> Relation:
     """Rows computed once and held under a name."""
     return snapshot.hold_sql(name, snapshot.compiled(rows), schema)

@@ -22,7 +22,7 @@ import pyarrow as pa
 from ibis.expr.types import Table as Relation
 
 from regard.core.errors import BadValue, RegardError
-from regard.store import deltas, engine
+from regard.store import deltas, engine, shelves
 from regard.store.snapshot import Snapshot
 
 DUCKDB = "duckdb"
@@ -135,20 +135,23 @@ class SparkSnapshot(Snapshot):
         return self.read(name, [str(file) for file in _files(place)], schema)
 
     def sorted_rows(
-        self, rows: Relation, order: Sequence[str], bucket: str
+        self, rows: Relation, order: Sequence[str], bucket: str, shelf: str = "0"
     ) -> pa.RecordBatchReader:
-        """The rows with their bucket, in the order in which they are stored: terms of SQL.
+        """The rows with their place, in the order in which they are stored: terms of SQL.
+
+        shelf: DuckDB's SQL for the number of a row's shelf.
 
         Spark computes them here and now; they are read from its files, a bucket at a time.
         """
-        place = self._place(rows.get_name())
+        folder = self._place(rows.get_name())
         cut = f"CAST(conv(substr(md5(`{bucket}`), 1, 2), 16, 10) AS INT) % {deltas.BUCKETS}"
         found = self.session.table(rows.get_name()).selectExpr("*", f"{cut} AS {deltas.BUCKET}")
-        found.write.partitionBy(deltas.BUCKET).parquet(f"file:{place}")
+        found.write.partitionBy(deltas.BUCKET).parquet(f"file:{folder}")
         schema = rows.schema().to_pyarrow()
-        parts = sorted(place.glob(f"{deltas.BUCKET}=*"), key=_ordinal)
-        readers = (self._sorted(_files(part), schema, order, bucket) for part in parts)
-        first = next(readers, None) or self._sorted([], schema, order, bucket)
+        parts = sorted(folder.glob(f"{deltas.BUCKET}=*"), key=_ordinal)
+        place = shelves.place_of(deltas.bucket_of(bucket), shelf)
+        readers = (self._sorted(_files(part), schema, order, place) for part in parts)
+        first = next(readers, None) or self._sorted([], schema, order, place)
         batches = (batch for reader in chain([first], readers) for batch in reader)
         return pa.RecordBatchReader.from_batches(first.schema, batches)
 
@@ -181,14 +184,14 @@ class SparkSnapshot(Snapshot):
         return last
 
     def _sorted(
-        self, files: Sequence[Path], schema: pa.Schema, order: Sequence[str], bucket: str
+        self, files: Sequence[Path], schema: pa.Schema, order: Sequence[str], place: str
     ) -> pa.RecordBatchReader:
         con = self.books.con
         told = [str(file) for file in files]
         inner = engine.read_files(con, told, schema) if told else engine.no_rows(schema)
         listed = ", ".join(order)
         found = con.sql(
-            f"SELECT *, {deltas.bucket_of(bucket)} AS {deltas.BUCKET} FROM ({inner}) "
+            f"SELECT *, {place} AS {deltas.BUCKET} FROM ({inner}) "
             f"ORDER BY {deltas.BUCKET}, {listed}"
         )
         return found.to_arrow_reader(batch_size=BATCH_ROWS)

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from regard.core.errors import RegardError
 from regard.store.trouble import first_line, unreadable, writing
 
 BUCKETS = 8
-LOT = 256 // BUCKETS
-"""How many of the bytes that a hash begins with make a bucket."""
+PIECES = 32
+"""Into how many pieces a bucket may be taken at most."""
 BUCKET = "bucket"
 MANY_FILES = 12 * BUCKETS
 UNKEPT = "[]%\\"
@@ -34,13 +35,18 @@ def bucket_of(column: str) -> str:
     return f"(('0x' || substr(md5({column}), 1, 2))::INTEGER % {BUCKETS})"
 
 
-def lots(pieces: int = 1) -> list[tuple[int, ...]]:
-    """The first bytes of hashes in equal lots, as many pieces of each bucket: a power of two."""
-    return [
-        tuple(range(bucket + BUCKETS * piece, 256, BUCKETS * pieces))
-        for bucket in range(BUCKETS)
-        for piece in range(pieces)
-    ]
+@dataclass(frozen=True)
+class Lot:
+    """The subjects of a bucket, or of one of some equal pieces of it: a power of two of them."""
+
+    bucket: int
+    piece: int = 0
+    pieces: int = 1
+
+
+def lots(pieces: int = 1) -> list[Lot]:
+    """All subjects in as many pieces of each bucket: a power of two."""
+    return [Lot(bucket, piece, pieces) for bucket in range(BUCKETS) for piece in range(pieces)]
 
 
 def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> list[str]:
@@ -56,6 +62,11 @@ def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> 
         if not file.exists():
             raise unreadable(path, version, f"the file {file.name} is gone")
     return [str(file) for file in files]
+
+
+def files_in(files: Iterable[str], bucket: int) -> list[str]:
+    """Those of the files that lie in a bucket."""
+    return [file for file in files if Path(file).parent.name == f"{BUCKET}={bucket}"]
 
 
 def sql_list(files: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from regard.core.errors import RegardError
-from regard.store import deltas
+from regard.store import deltas, shelves
 from regard.store.engine import Room
 from regard.store.trouble import first_line, unreadable
 
@@ -49,15 +49,16 @@ def update(
     path: Path,
     version: int,
     rows: pa.RecordBatchReader,
-    gone: Sequence[pa.Table],
+    gone: pa.Table,
     order: Sequence[str],
-    bucket: str,
+    first: str | None,
     room: Room | None = None,
 ) -> tuple[int, int]:
     """Put `rows` in place of all that agree with a row of `gone` in its columns; version and count.
 
-    gone: tables of some columns of the fact, such as `source` and an id. order: what rows are
-    stored by within their bucket, as terms of SQL. bucket: the id of it. room: what the engine that
+    Only the shelves are written that rows leave or come to. gone: some columns of the fact, such as
+    `source` and an id. order: what rows are stored by in their place, as terms of
+    SQL. first: the column of the instant at which a row begins, if any. room: what the engine that
     puts them together may take.
 
     Raises RegardError, and writes nothing, where a file of the version is gone or cut.
@@ -67,20 +68,22 @@ def update(
         engine.execute("SET TimeZone = 'UTC'")
         engine.register("incoming", rows)
         engine.execute("CREATE TEMP TABLE fresh AS SELECT * FROM incoming")
-        parting = ""
-        for place, named in enumerate(gone):
-            engine.register(f"gone_{place}", named)
-            same = " AND ".join(f'old."{one}" = gone_{place}."{one}"' for one in named.column_names)
-            parting += f" ANTI JOIN gone_{place} ON {same}"
-        touched = _touched(engine, path, deltas.files_of(path, version), gone, bucket)
+        engine.unregister("incoming")
+        engine.register("gone", gone)
+        ((count,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
+        stored = deltas.files_of(path, version)
+        names = ", ".join(f'"{name}"' for name in gone.column_names)
+        try:
+            touched, placed = _touched(engine, stored, names, first)
+        except duckdb.Error as error:
+            raise unreadable(path, None, first_line(error)) from error
         if not touched:
             return version, 0
-        ((count,),) = engine.execute("SELECT count(*) FROM fresh").fetchall()
-        # Bucket by bucket: all of them at once would be sorted, and held, together. All are looked
+        # Place by place: all of them at once would be sorted, and held, together. All are looked
         # at before: the writer asks for rows, and bears no look at the table meanwhile.
         parts = [
-            _joined(engine, path, deltas.files_of(path, version, [number]), number, parting, order)
-            for number in touched
+            _joined(engine, path, deltas.files_in(stored, one), one, names, placed, order)
+            for one in touched
         ]
         batches = (
             batch.cast(rows.schema)
@@ -96,21 +99,26 @@ def _joined(
     path: Path,
     stored: Sequence[str],
     number: int,
-    parting: str,
+    names: str,
+    placed: str,
     order: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
-    """The rows of a bucket as they shall be, sorted: the `fresh` ones and what stays.
+    """The rows of a place as they shall be, sorted: the `fresh` ones and what stays.
 
-    stored: its files. parting: joins in SQL that leave out of `old` what is gone. order: what rows
-    are stored by, in SQL.
+    stored: its files. names: the columns of `gone`. placed: SQL for the number of a row's place
+    now. order: what rows are stored by, in SQL.
     """
     listed = ", ".join(order)
-    old = f"SELECT * FROM {_read(stored)} AS old{parting} UNION ALL BY NAME " if stored else ""
-    columns = ", ".join(f'"{name}"' for name in engine.table("fresh").columns)
+    stays = f"{_read(stored)} ANTI JOIN gone USING ({names})" if stored else ""
+    old = f"SELECT * FROM {stays} UNION ALL BY NAME " if stored else ""
+    columns = ", ".join(
+        f'{placed} AS "{name}"' if name == deltas.BUCKET else f'"{name}"'
+        for name in engine.table("fresh").columns
+    )
     try:
         return engine.sql(
             f"SELECT {columns} FROM ({old}SELECT * FROM fresh WHERE {deltas.BUCKET} = {number}) "
-            f"ORDER BY {listed}"
+            f"ORDER BY {deltas.BUCKET}, {listed}"
         )
     except duckdb.Error as error:
         raise unreadable(path, None, first_line(error)) from error
@@ -118,27 +126,35 @@ def _joined(
 
 def _touched(
     engine: duckdb.DuckDBPyConnection,
-    path: Path,
     stored: Sequence[str],
-    gone: Sequence[pa.Table],
-    bucket: str,
-) -> list[int]:
-    """The buckets that rows leave or come to; where the id is told, those that it may lie in."""
-    asked = [f"SELECT DISTINCT {deltas.BUCKET} FROM fresh"]
-    for place, named in enumerate(gone):
-        if bucket in named.column_names:
-            asked.append(f"SELECT DISTINCT {deltas.bucket_of(bucket)} FROM gone_{place}")
-        elif stored:
-            names = ", ".join(f'"{one}"' for one in named.column_names)
-            asked.append(
-                f"SELECT DISTINCT {deltas.BUCKET} FROM {_read(stored)} "
-                f"SEMI JOIN gone_{place} USING ({names})"
-            )
-    try:
-        found = engine.execute(" UNION ".join(asked) + " ORDER BY 1").fetchall()
-    except duckdb.Error as error:
-        raise unreadable(path, None, first_line(error)) from error
-    return [number for (number,) in found]
+    names: str,
+    first: str | None,
+) -> tuple[list[int], str]:
+    """The places that rows leave or come to, and SQL for the number of a row's place.
+
+    The `fresh` rows are given their places.
+    """
+    old = _read(stored) if stored else "(FROM fresh LIMIT 0)"
+    own = f"{deltas.BUCKET} % {deltas.BUCKETS}"
+    shelf = f"{deltas.BUCKET} // {deltas.BUCKETS}"
+    starts, counts = shelves.stored_starts(engine, old, first)
+    placed = shelves.place_of(own, shelves.shelf_of(first, starts))
+    engine.execute(f"UPDATE fresh SET {deltas.BUCKET} = {placed}")
+    asked = (
+        f"SELECT DISTINCT {deltas.BUCKET} FROM fresh UNION "
+        f"SELECT DISTINCT {deltas.BUCKET} FROM {old} SEMI JOIN gone USING ({names})"
+    )
+    found = {number for (number,) in engine.execute(asked).fetchall()}
+    newest = max(counts, default=0)
+    if first is None or not any(number // deltas.BUCKETS >= newest for number in found):
+        return sorted(found), deltas.BUCKET
+    rows = f"(FROM {old} WHERE {shelf} = {newest})"
+    then = shelves.divided(engine, rows, first, starts, counts)
+    if then == starts:
+        return sorted(found), deltas.BUCKET
+    found |= set(range(deltas.BUCKETS * newest, deltas.BUCKETS * (max(then) + 1)))
+    moved = shelves.place_of(own, f"greatest({newest}, {shelves.shelf_of(first, then)})")
+    return sorted(found), f"CASE {shelf} WHEN {newest} THEN {moved} ELSE {deltas.BUCKET} END"
 
 
 def _read(stored: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from ibis.expr.types import Table as Relation
 
 from regard.core.errors import RegardError
 from regard.core.schema import Table, table
-from regard.store import deltas, engine
+from regard.store import deltas, engine, shelves
 from regard.store.engine import SPILL
 from regard.store.manifest import MANIFESTS, Manifest, erased_before, read, versions
 
@@ -35,6 +35,7 @@ class Snapshot:
         self._read: dict[tuple[str, str], Relation] = {}
         self._held: set[str] = set()
         self._first: datetime | None = None
+        self._starts: shelves.Starts | None = None
 
     @property
     def watermarks(self) -> dict[str, datetime]:
@@ -161,13 +162,17 @@ class Snapshot:
         return engine.held_here(self.engine, name, schema)
 
     def sorted_rows(
-        self, rows: Relation, order: Sequence[str], bucket: str
+        self, rows: Relation, order: Sequence[str], bucket: str, shelf: str = "0"
     ) -> pa.RecordBatchReader:
-        """The rows with their bucket, in the order in which they are stored: terms of SQL."""
+        """The rows with their place, in the order in which they are stored: terms of SQL.
+
+        shelf: SQL for the number of a row's shelf.
+        """
         listed = ", ".join(order)
+        place = shelves.place_of(deltas.bucket_of(bucket), shelf)
         inner = self.compiled(rows)
         found = self.engine.con.sql(
-            f"SELECT *, {deltas.bucket_of(bucket)} AS {deltas.BUCKET} FROM ({inner}) "
+            f"SELECT *, {place} AS {deltas.BUCKET} FROM ({inner}) "
             f"ORDER BY {deltas.BUCKET}, {listed}"
         )
         return found.to_arrow_reader(batch_size=100_000)
@@ -184,6 +189,16 @@ class Snapshot:
                 ((micros,),) = self.engine.con.execute(asked).fetchall()
                 self._first = None if micros is None else EPOCH + timedelta(microseconds=micros)
         return self._first
+
+    def starts(self) -> shelves.Starts:
+        """The days on which the shelves of facts begin: by the rows of the largest event table."""
+        if self._starts is None:
+            dated = [name for name in self.manifest.tables if table(name).at]
+            largest = max(dated, key=self.rows_of)
+            at, part = table(largest).at, [0] if table(largest).bucket else None
+            files = self._files("tables", largest, self.manifest.tables[largest], part)
+            self._starts = shelves.starts_of(files, at) if at and files else {}
+        return self._starts
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -209,9 +224,19 @@ class Snapshot:
             raise
 
 
-def in_lot(id_: StringValue, lot: Iterable[int]) -> BooleanValue:
-    """Whether the MD5 of an id begins with one of some bytes: as `deltas.bucket_of` hashes it."""
-    found: BooleanValue = id_.hexdigest("md5").substr(0, 2).isin([f"{byte:02x}" for byte in lot])
+def in_bucket(id_: StringValue, bucket: int) -> BooleanValue:
+    """Whether an id falls into a bucket: as `deltas.bucket_of` hashes it."""
+    first = range(bucket, 256, deltas.BUCKETS)
+    found: BooleanValue = id_.hexdigest("md5").substr(0, 2).isin([f"{byte:02x}" for byte in first])
+    return found
+
+
+def in_piece(id_: StringValue, lot: deltas.Lot) -> BooleanValue:
+    """Whether an id of a lot's bucket falls into the lot: by the engine's own hash, which is quick.
+
+    Its middle bits: by the others the engine tells rows apart, which all would have alike.
+    """
+    found: BooleanValue = ((id_.hash() >> 32) & (lot.pieces - 1)) == lot.piece
     return found
 
 
