@@ -26,7 +26,7 @@ from regard.store.store import open_store
 from regard.store.workspace import init_workspace
 
 SOURCE = "bench"
-MEMORY = "2500 MB"
+MEMORY = "2 GB"
 """What the engine of a build may hold, whatever the machine has."""
 FIRST, SECONDS = 1_704_067_200, 730 * 86_400
 """2024-01-01 UTC, and two years."""

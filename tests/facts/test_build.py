@@ -20,6 +20,7 @@ from regard.facts import reader as reading
 from regard.facts.build import build
 from regard.facts.fact import fact, facts
 from regard.facts.reader import open_reader
+from regard.store import snapshot as snapshots
 from regard.store.deltas import BUCKETS, files_of
 from regard.store.lock import is_held
 from regard.store.store import open_store
@@ -134,6 +135,7 @@ def test_lot_by_lot_the_same_rows_are_built(
     once = all_facts(built(tmp_path / "once", *told, calendars=HOURS))
     monkeypatch.setattr(division, "MANY_ROWS", 1)
     monkeypatch.setattr(division, "BYTES_A_ROW", bytes_a_row)
+    monkeypatch.setattr(snapshots, "OF_IDS", 1)
     monkeypatch.setattr(building, "half_of_memory", lambda: "10 GB")
     folder = built(tmp_path / "parts", *told, calendars=HOURS)
     same(all_facts(folder), once)

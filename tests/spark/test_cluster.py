@@ -25,6 +25,8 @@ from regard.metrics import engine as measuring
 from regard.metrics.metric import catalogue, metric
 from regard.metrics.plan import missing
 from regard.metrics.query import Query
+from regard.store import shelves
+from regard.store.deltas import files_of
 from regard.store.store import open_store
 from regard.store.workspace import init_workspace
 from spark.cluster import WORKERS, Cluster
@@ -60,14 +62,26 @@ def _twins(spark: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Twins:
     rows = company(tickets=120, months=3)
     for source, each in (("demo", rows), (SOURCE, odd(rows, seed=1))):
         open_store(here).upsert(each, covers={source: tuple(each)})
-    build(here)
-    shutil.copytree(here, there)
-    return Twins(here, there, build(there, full=True, engine=spark.master))
+    with pytest.MonkeyPatch.context() as patch:
+        # Few rows are many: both lay them on shelves.
+        patch.setattr(shelves, "MANY_ROWS", 1)
+        build(here)
+        shutil.copytree(here, there)
+        return Twins(here, there, build(there, full=True, engine=spark.master))
 
 
 @pytest.fixture(scope="module", name="both")
 def _both(twins: Twins) -> tuple[Mapping[str, pa.Table], Mapping[str, pa.Table]]:
     return all_facts(twins.duckdb), all_facts(twins.spark)
+
+
+def places(folder: Path) -> dict[str, set[str]]:
+    """In which folders the files of each fact lie: their buckets and shelves."""
+    store = open_store(folder)
+    return {
+        name: {Path(file).parent.name for file in files_of(store.fact_path(name), version)}
+        for name, version in store.head().facts.items()
+    }
 
 
 @pytest.fixture(name="whole")
@@ -125,6 +139,12 @@ def at_work(deed: Callable[[], Any]) -> tuple[Callable[[str, int, int], None], l
             Thread(target=wait, daemon=True).start()
 
     return told, done
+
+
+def test_rows_lie_on_the_same_shelves_whichever_engine_computes_them(twins: Twins) -> None:
+    found = places(twins.spark)
+    assert found == places(twins.duckdb)
+    assert len(found["ticket_fact"]) > 8
 
 
 @pytest.mark.parametrize("name", facts())

@@ -19,7 +19,7 @@ from regard.facts.laid_out import laid_out
 from regard.facts.persons import IDENTITY, persons_of
 from regard.store.deltas import Lot
 from regard.store.engine import MOMENT
-from regard.store.snapshot import Snapshot, in_bucket, in_memory, in_piece
+from regard.store.snapshot import Snapshot, in_bucket, in_memory, in_stretch
 
 SOME_DAYS = timedelta(days=3)
 LEG = ("wait_seconds", "ring_seconds", "talk_seconds", "hold_seconds", "holds", "wrap_seconds")
@@ -202,8 +202,8 @@ def _events(snapshot: Snapshot, declared: Table, one: Fact, part: _Part) -> Rela
     if scope.lot is not None and own is not None and whole:
         # Else what is divided by another id would come with every lot.
         rows = rows.filter(in_bucket(rows[own], scope.lot.bucket))
-    if scope.lot is not None and own is not None and scope.lot.pieces > 1:
-        rows = rows.filter(in_piece(rows[own], scope.lot))
+    ends = in_stretch(rows[own], scope.lot) if scope.lot is not None and own is not None else []
+    rows = rows.filter(*ends) if ends else rows
     if scope.subjects is not None and own is not None:
         named = in_memory(scope.subjects)
         subject = named[scope.subjects.schema.names[1]]

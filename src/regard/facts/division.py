@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from regard.core.schema import table
+from regard.facts.compute import subject_of
 from regard.facts.fact import Fact, facts
 from regard.store import shelves
-from regard.store.deltas import BUCKETS, PIECES, Lot, lots
+from regard.store.deltas import BUCKETS, PIECES, Lot
 from regard.store.engine import Room
 from regard.store.snapshot import Snapshot
 
@@ -19,23 +20,28 @@ def lots_of(snapshot: Snapshot, group: Sequence[Fact], room: Room) -> Sequence[L
 
     group: facts of one kind of subject, which are made together. room: what the engine may take.
     """
-    names = {
+    names = sorted(
         name
         for name in _tables_of(group)
         # What is undivided (rates) cannot be taken in parts, and is small.
         if table(name).bucket is not None
-    }
+    )
     # Every row has an id of its own: so few bytes cannot be so many rows.
     if sum(map(snapshot.bytes_of, names)) <= MANY_ROWS // 4:
         return [None]
-    rows = max(map(snapshot.rows_of, names), default=0)
+    rows = {name: snapshot.rows_of(name) for name in names}
+    largest = max(names, key=rows.__getitem__)
     most = room.bytes // BYTES_A_ROW
-    if rows <= min(MANY_ROWS, most):
+    if rows[largest] <= min(MANY_ROWS, most):
         return [None]
     pieces = 1
-    while rows > BUCKETS * pieces * most and pieces < PIECES:
+    while rows[largest] > BUCKETS * pieces * most and pieces < PIECES:
         pieces *= 2
-    return lots(pieces)
+    # Ids are told by a table that is divided by them: a call's ticket does not tell tickets.
+    divided = [name for name in names if table(name).bucket == group[0].bucket]
+    told = max(divided or [largest], key=rows.__getitem__)
+    own = subject_of(table(told), group[0].bucket)
+    return snapshot.lots(told, own or "", pieces if own else 1)
 
 
 def starts_of(

@@ -70,13 +70,13 @@ class Metric:
     waiting: rows not finished yet; unknown: rows whose clock the source did not keep;
     provisional: rows that later events may still alter.
     requires: event tables without which there is no data; `one|other` where either will do.
-    extend: further columns, computed from all rows of the fact and `_as_of` before any filter.
-    who: what `agent` and `team` mean
-    where it is not the fact's own: a column, or several of which the first with a value counts
-    (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged;
-    ripe_at: the column that says from when on, where that differs from row to row; ripe_within:
-    the seconds after `at` by which all of them are. settle_seconds: how long a row keeps moving
-    after `at`, as a ticket gathers messages: comparisons leave younger days out on both sides.
+    extend: further columns, computed from all rows of the fact, `_as_of`, and `_asked` (whether a
+    row lies in the range: of others nothing need be told) before any filter. who: what `agent` and
+    `team` mean where it is not the fact's own: a column, or several of which the first with a value
+    counts (the solver, else the holder). ripe_seconds: how long after `at` a row can be judged;
+    ripe_at: the column that says from when on, where that differs from row to row; ripe_within: the
+    seconds after `at` by which all of them are. settle_seconds: how long a row keeps moving after
+    `at`, as a ticket gathers messages: comparisons leave younger days out on both sides.
     better: `high`, `low` or `none`. cluster: see plan. least: under how many cases the value is
     withheld. cited: where the definition comes from. anonymous: published as a whole or not at
     all: no dates, filters, splits, rows or SQL (METRICS §5). reads: further facts in which the

@@ -72,8 +72,17 @@ class Population:
     def whole(self, given: Given) -> Relation:
         """The same with `_as_of` and further columns."""
         rows = self.read()
-        told = rows.mutate(_as_of=_as_of(rows, self.ends, given))
-        return extended(told, self.query, self.fact, self.metric)
+        told = {"_as_of": _as_of(rows, self.ends, given)}
+        if self.metric.extend is not None:
+            told["_asked"] = self._is_asked(rows, given)
+        return extended(rows.mutate(**told), self.query, self.fact, self.metric)
+
+    def _is_asked(self, rows: Relation, given: Given) -> Value:
+        """Whether a row lies in the range: of a stock all do."""
+        if self.metric.shape.stock:
+            return ibis.literal(True)
+        at = rows[self.metric.at]
+        return ((at >= given.moment("start")) & (at < given.moment("end"))).fill_null(False)
 
     def undated(self, given: Given) -> Relation:
         """Those of them that the filters leave and the metric is about, of all times."""

@@ -37,16 +37,11 @@ def bucket_of(column: str) -> str:
 
 @dataclass(frozen=True)
 class Lot:
-    """The subjects of a bucket, or of one of some equal pieces of it: a power of two of them."""
+    """The subjects of a bucket whose ids lie in a stretch: from `since` on, before `until`."""
 
     bucket: int
-    piece: int = 0
-    pieces: int = 1
-
-
-def lots(pieces: int = 1) -> list[Lot]:
-    """All subjects in as many pieces of each bucket: a power of two."""
-    return [Lot(bucket, piece, pieces) for bucket in range(BUCKETS) for piece in range(pieces)]
+    since: str | None = None
+    until: str | None = None
 
 
 def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> list[str]:

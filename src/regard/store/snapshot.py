@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 
 import ibis
@@ -20,6 +20,8 @@ from regard.store.engine import SPILL
 from regard.store.manifest import MANIFESTS, Manifest, erased_before, read, versions
 
 NUMBERS = count()
+OF_IDS = 32
+"""One of so many ids says where pieces of all of them begin."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -148,6 +150,16 @@ class Snapshot:
         """The relation in the engine's SQL, whose tables in memory the engine then knows."""
         return engine.compiled(self.engine, rows)
 
+    def _first_ids(self, files: Sequence[str], column: str, pieces: int) -> list[str]:
+        """The ids at which each next piece of the rows of files begins: by some of them."""
+        shares = [place / pieces for place in range(1, pieces)]
+        rows = f"read_parquet({deltas.sql_list(files)}, hive_partitioning => false)"
+        ((cuts,),) = self.engine.con.execute(
+            f'SELECT quantile_disc("{column}", {shares}) FROM {rows} '
+            f'WHERE hash("{column}") % {OF_IDS} = 0'
+        ).fetchall()
+        return sorted(set(cuts or ()))
+
     def _show(self, name: str, sql: str, schema: ibis.Schema) -> Relation:
         if name in self._held:
             # What is held stands before what is shown under the same name.
@@ -200,6 +212,19 @@ class Snapshot:
             self._starts = shelves.starts_of(files, at) if at and files else {}
         return self._starts
 
+    def lots(self, name: str, column: str, pieces: int = 1) -> list[deltas.Lot]:
+        """All subjects, in as many pieces of each bucket as hold equally many rows of a table.
+
+        column: the id of the subject. Files are sorted by ids, so that a piece is read without the
+        rest.
+        """
+        found = []
+        for bucket in range(deltas.BUCKETS):
+            files = self._files("tables", name, self.manifest.tables.get(name), [bucket])
+            cuts = self._first_ids(files, column, pieces) if files and pieces > 1 else []
+            found += [deltas.Lot(bucket, *pair) for pair in pairwise([None, *cuts, None])]
+        return found
+
     def close(self) -> None:
         """Let go of the engine."""
         self.engine.disconnect()
@@ -231,13 +256,10 @@ def in_bucket(id_: StringValue, bucket: int) -> BooleanValue:
     return found
 
 
-def in_piece(id_: StringValue, lot: deltas.Lot) -> BooleanValue:
-    """Whether an id of a lot's bucket falls into the lot: by the engine's own hash, which is quick.
-
-    Its middle bits: by the others the engine tells rows apart, which all would have alike.
-    """
-    found: BooleanValue = ((id_.hash() >> 32) & (lot.pieces - 1)) == lot.piece
-    return found
+def in_stretch(id_: StringValue, lot: deltas.Lot) -> list[BooleanValue]:
+    """What an id of a lot's bucket fulfils that falls into the lot."""
+    since = [] if lot.since is None else [id_ >= lot.since]
+    return since if lot.until is None else [*since, id_ < lot.until]
 
 
 def in_memory(rows: pa.Table) -> Relation:
