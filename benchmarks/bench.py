@@ -49,7 +49,7 @@ class Part:
 
 
 PARTS = (
-    Part("facts", "Facts of tickets", ("speed_facts.py", "--tickets", "0.1,1"), 6),
+    Part("facts", "Facts of tickets", ("speed_facts.py", "--tickets", "0.1,1"), 5),
     Part(
         "more facts",
         "Facts of tickets, larger",
@@ -76,8 +76,8 @@ PARTS = (
         9,
         named=True,
     ),
-    Part("rebuild", "Rebuilds", ("speed_rebuild.py", "--tickets", "1"), 4),
-    Part("questions", "Questions", ("speed_questions.py", "--tickets", "2"), 10),
+    Part("rebuild", "Rebuilds", ("speed_rebuild.py", "--tickets", "1"), 5),
+    Part("questions", "Questions", ("speed_questions.py", "--tickets", "2"), 11),
     Part(
         "ten million questions",
         "Questions of ten million tickets",
@@ -86,16 +86,16 @@ PARTS = (
         named=True,
     ),
     Part("import", "Imports", ("speed_import.py", "--tickets", "1"), 2),
-    Part("statistics", "Statistics", ("speed_statistics.py", "--rows", "10"), 7),
+    Part("statistics", "Statistics", ("speed_statistics.py", "--rows", "10"), 3),
     Part("memory", "Memory", ("speed_memory.py", "--tickets", "1"), 3),
-    Part("crashes", "Kills and crowds", ("crashes.py", "--kills", "200"), 7, data=False),
-    Part("hostile", "Hostile files", ("hostile.py", "--count", "100000"), 8, data=False),
-    Part("coverage", "Intervals, a sample", ("coverage.py", "--worlds", "20"), 2, data=False),
+    Part("crashes", "Kills and crowds", ("crashes.py", "--kills", "200"), 6, data=False),
+    Part("hostile", "Hostile files", ("hostile.py", "--count", "100000"), 11, data=False),
+    Part("coverage", "Intervals, a sample", ("coverage.py", "--worlds", "20"), 1, data=False),
     Part(
         "judgement",
         "Judgement, a sample",
         ("judgement.py", "--seeds", "101", "--tickets", "6000", "--only", "planted"),
-        5,
+        2,
         data=False,
     ),
 )
