@@ -135,6 +135,7 @@ def test_lot_by_lot_the_same_rows_are_built(
     once = all_facts(built(tmp_path / "once", *told, calendars=HOURS))
     monkeypatch.setattr(division, "MANY_ROWS", 1)
     monkeypatch.setattr(division, "BYTES_A_ROW", bytes_a_row)
+    monkeypatch.setattr(division, "PIECES", 4)
     monkeypatch.setattr(snapshots, "OF_IDS", 1)
     monkeypatch.setattr(building, "half_of_memory", lambda: "10 GB")
     folder = built(tmp_path / "parts", *told, calendars=HOURS)

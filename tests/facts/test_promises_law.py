@@ -111,7 +111,7 @@ def _counts(row: tuple[Any, ...], name: str) -> bool:
 
 @pytest.mark.heavy
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
