@@ -81,8 +81,17 @@ PARTS = (
     Part(
         "ten million questions",
         "Questions of ten million tickets",
-        ("speed_questions.py", "--tickets", "10"),
-        30,
+        (
+            "speed_questions.py",
+            "--tickets",
+            "10",
+            "--without",
+            # Eight readers of so much do not fit in the memory of such a machine.
+            "30 values;board of 30;bare query, 8 readers;month x team, 8 readers;"
+            "drill-down, 8 readers;12 values, 8 readers;board of 12, 8 readers;"
+            "export .parquet;export .csv",
+        ),
+        6,
         named=True,
     ),
     Part("import", "Imports", ("speed_import.py", "--tickets", "1"), 2),

@@ -7,7 +7,6 @@ import pytest
 from regard.facts.build import build
 from regard.facts.fact import facts
 from regard.facts.kin import kin_of
-from regard.store import deltas
 from regard.store.store import open_store
 from worlds import (
     ALWAYS,
@@ -134,11 +133,15 @@ def test_a_late_word_in_a_merged_ticket_reaches_the_survivor_in_any_build(tmp_pa
         assert fact_table(folder, name).equals(fact_table(whole, name)), name
 
 
-def test_a_build_bucket_by_bucket_gives_the_same(
-    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("pieces", [1, 4])
+def test_a_build_lot_by_lot_gives_the_same(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
+    """In whole buckets, and in pieces of them."""
     monkeypatch.setattr("regard.facts.division.MANY_ROWS", 1)
+    monkeypatch.setattr("regard.facts.division.BYTES_A_ROW", 10**12)
+    monkeypatch.setattr("regard.facts.division.PIECES", pieces)
+    monkeypatch.setattr("regard.store.snapshot.OF_IDS", 1)
     parted = built(tmp_path / "w", *WORLD, calendars=ALWAYS)
-    assert deltas.BUCKETS > 1
     for name in facts():
         assert fact_table(parted, name).equals(fact_table(folder, name)), name

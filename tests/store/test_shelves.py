@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -109,8 +110,8 @@ def test_each_shelf_begins_where_the_one_before_it_ends(tmp_path: Path) -> None:
         shelf = int(Path(file).parent.name.partition("=")[2]) // deltas.BUCKETS
         spans.setdefault(shelf, []).extend(_read(file).column("begun").to_pylist())
     assert len(spans) > 6
-    for shelf in sorted(spans)[1:]:
-        assert max(spans[sorted(spans)[sorted(spans).index(shelf) - 1]]) < min(spans[shelf])
+    for before, after in pairwise(sorted(spans)):
+        assert max(spans[before]) < min(spans[after])
     assert len(spans[max(spans)]) <= 96 * shelves.FULL + 1
 
 

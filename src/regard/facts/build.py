@@ -166,8 +166,9 @@ class _Job:
                     self._update(one, made[one.name], subjects, done)
             return True
         parts = [None] if self.spreads else lots_of(self.snapshot, group, self.room)
+        starts = starts_of(self.snapshot, group, done.written)
         for place, lot in enumerate(parts):
-            self._put(group, self._compute(group, done, lot=lot), place == 0, done)
+            self._put(group, self._compute(group, done, lot=lot), place == 0, starts, done)
         return False
 
     def _later(self, group: list[Fact], full: bool, done: _Done) -> bool:
@@ -180,7 +181,8 @@ class _Job:
             return False
         in_part = known and self._part(group, done)
         if not in_part:
-            self._put(group, self._compute(group, done), True, done)
+            starts = starts_of(self.snapshot, group, done.written)
+            self._put(group, self._compute(group, done), True, starts, done)
         for one in group:
             version = done.versions[one.name]
             done.changed[one.name] = partial(differing, self.snapshot, one, version)
@@ -220,10 +222,14 @@ class _Job:
         return all(one.name in done.versions for one in group)
 
     def _put(
-        self, group: list[Fact], made: Mapping[str, Relation], fresh: bool, done: _Done
+        self,
+        group: list[Fact],
+        made: Mapping[str, Relation],
+        fresh: bool,
+        starts: shelves.Starts,
+        done: _Done,
     ) -> None:
         """Write whole facts, in place of all rows where `fresh`, else beside those there."""
-        starts = starts_of(self.snapshot, group, done.written)
         for one in group:
             path = self.store.fact_path(one.name)
             shelf = shelves.shelf_of(one.first, starts)

@@ -6,13 +6,15 @@ from regard.core.schema import table
 from regard.facts.compute import subject_of
 from regard.facts.fact import Fact, facts
 from regard.store import shelves
-from regard.store.deltas import BUCKETS, PIECES, Lot
+from regard.store.deltas import BUCKETS, Lot
 from regard.store.engine import Room
 from regard.store.snapshot import Snapshot
 
 MANY_ROWS = 4_000_000
 BYTES_A_ROW = 1_000
 """What computing facts takes of memory for each row of the largest table, at most."""
+PIECES = 32
+"""Into how many lots a bucket is divided at most."""
 
 
 def lots_of(snapshot: Snapshot, group: Sequence[Fact], room: Room) -> Sequence[Lot | None]:

@@ -4,10 +4,10 @@ import ibis
 from ibis.expr.types import BooleanValue
 from ibis.expr.types import Table as Relation
 
-from regard.facts.expressions import any_of, seconds_between
+from regard.facts.expressions import DAY, any_of, seconds_between
 from regard.store.engine import MOMENT
 
-WEEK = 7 * 86_400
+WEEK_SECONDS = 7 * DAY
 SOLVED = ("first_solved_at", "resolved_at", "last_solved_at")
 
 
@@ -59,10 +59,10 @@ def _asked_again(rows: Relation) -> Relation:
     told = told.mutate(_last=told["_solved"].max().over(past))
     told = told.filter(told["_asks"] == 0)
     since = seconds_between(told["_last"], told["_at"])
-    again = told.filter((since <= WEEK).fill_null(False))
+    again = told.filter((since <= WEEK_SECONDS).fill_null(False))
     return again.select("source", "ticket_id", _asked_again=ibis.literal(True)).distinct()
 
 
 def _within_week(rows: Relation, solved: str) -> BooleanValue:
     since = seconds_between(rows[solved], rows.created_at)
-    return ((since >= 0) & (since <= WEEK)).fill_null(False)
+    return ((since >= 0) & (since <= WEEK_SECONDS)).fill_null(False)

@@ -17,8 +17,6 @@ from regard.core.errors import RegardError
 from regard.store.trouble import first_line, unreadable, writing
 
 BUCKETS = 8
-PIECES = 32
-"""Into how many pieces a bucket may be taken at most."""
 BUCKET = "bucket"
 MANY_FILES = 12 * BUCKETS
 UNKEPT = "[]%\\"
@@ -49,19 +47,19 @@ def files_of(path: Path, version: int, buckets: Iterable[int] | None = None) -> 
 
     Raises RegardError, which names the table, where the version or one of its files is gone.
     """
-    files = sorted(_file(path, uri) for uri in _opened(path, version).file_uris())
+    files = sorted(str(_file(path, uri)) for uri in _opened(path, version).file_uris())
     if buckets is not None:
-        wanted = {f"{BUCKET}={bucket}" for bucket in buckets}
-        files = [file for file in files if file.parent.name in wanted]
-    for file in files:
+        files = files_in(files, buckets)
+    for file in map(Path, files):
         if not file.exists():
             raise unreadable(path, version, f"the file {file.name} is gone")
-    return [str(file) for file in files]
+    return files
 
 
-def files_in(files: Iterable[str], bucket: int) -> list[str]:
-    """Those of the files that lie in a bucket."""
-    return [file for file in files if Path(file).parent.name == f"{BUCKET}={bucket}"]
+def files_in(files: Iterable[str], buckets: Iterable[int]) -> list[str]:
+    """Those of the files that lie in some buckets."""
+    wanted = {f"{BUCKET}={bucket}" for bucket in buckets}
+    return [file for file in files if Path(file).parent.name in wanted]
 
 
 def sql_list(files: Iterable[str]) -> str:

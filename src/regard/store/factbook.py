@@ -57,9 +57,9 @@ def update(
     """Put `rows` in place of all that agree with a row of `gone` in its columns; version and count.
 
     Only the shelves are written that rows leave or come to. gone: some columns of the fact, such as
-    `source` and an id. order: what rows are stored by in their place, as terms of
-    SQL. first: the column of the instant at which a row begins, if any. room: what the engine that
-    puts them together may take.
+    `source` and an id. order: what rows are stored by in their place, as terms of SQL. first: the
+    column of the instant at which a row begins, if any. room: what the engine that puts them
+    together may take.
 
     Raises RegardError, and writes nothing, where a file of the version is gone or cut.
     """
@@ -82,7 +82,7 @@ def update(
         # Place by place: all of them at once would be sorted, and held, together. All are looked
         # at before: the writer asks for rows, and bears no look at the table meanwhile.
         parts = [
-            _joined(engine, path, deltas.files_in(stored, one), one, names, placed, order)
+            _joined(engine, path, deltas.files_in(stored, [one]), one, names, placed, order)
             for one in touched
         ]
         batches = (

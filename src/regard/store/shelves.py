@@ -21,7 +21,6 @@ FULL = 1 / 16
 """The share of all rows from which the newest shelf is divided."""
 Starts = Mapping[int, date]
 """The day on which each shelf but the first begins, by its number: later ones begin later."""
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 def shelf_of(first: str | None, starts: Starts) -> str:
@@ -46,9 +45,9 @@ def cut(
     """The days before which those shares of rows begin, each once; rows: SQL of a relation."""
     listed = ", ".join(map(str, shares))
     ((days,),) = engine.execute(
-        f'SELECT quantile_disc({_days(first)}, [{listed}]) FROM {rows} WHERE "{first}" IS NOT NULL'
+        f'SELECT quantile_disc({_day(first)}, [{listed}]) FROM {rows} WHERE "{first}" IS NOT NULL'
     ).fetchall()
-    return tuple(_day(one) for one in sorted(set(days or ())))
+    return tuple(sorted(set(days or ())))
 
 
 def starts_of(files: Sequence[str], first: str) -> Starts:
@@ -65,11 +64,11 @@ def stored_starts(
 
     stored: SQL of a relation with the places as `bucket`.
     """
-    begun = "NULL" if first is None else f"min({_days(first)})"
+    begun = "NULL" if first is None else f"min({_day(first)})"
     found = engine.execute(
         f"SELECT {deltas.BUCKET} // {deltas.BUCKETS}, {begun}, count(*) FROM {stored} GROUP BY 1"
     ).fetchall()
-    starts = {shelf: _day(days) for shelf, days, _ in found if shelf and days is not None}
+    starts = {shelf: day for shelf, day, _ in found if shelf and day is not None}
     return starts, {shelf: count for shelf, _, count in found}
 
 
@@ -93,11 +92,6 @@ def divided(
     return {**starts, **{newest + number: day for number, day in enumerate(later, 1)}}
 
 
-def _days(first: str) -> str:
-    """SQL for how many days after the first of 1970 an instant is, with the part of a day cut."""
-    return f'floor(epoch_us("{first}") / 86400000000)::BIGINT'
-
-
-def _day(days: int) -> date:
-    """The day so many days after the first of 1970."""
-    return date.fromordinal(EPOCH + days)
+def _day(first: str) -> str:
+    """SQL for the day (UTC) of an instant."""
+    return f"(\"{first}\" AT TIME ZONE 'UTC')::DATE"
