@@ -42,6 +42,7 @@ def board_of(tiles: int, reader: Any, query: Any) -> object:
     from regard.report.boards.board import Board, Section
     from regard.report.boards.filled import Desk, fill
     from regard.report.boards.stretch import data_end
+    from regard.web.hands import each
     from regard.web.readers import answer, answer_change, answer_guard
 
     zone = reader.settings.zone
@@ -54,6 +55,7 @@ def board_of(tiles: int, reader: Any, query: Any) -> object:
         zone,
         end,
         guard=lambda asked: answer_guard(asked, reader),
+        each=each,
     )
     keys = with_data(reader)[:tiles]
     assert len(keys) == tiles, f"only {len(keys)} metrics have data"
@@ -84,8 +86,12 @@ def with_data(reader: Any) -> tuple[str, ...]:
 def tiles_of(tiles: int, reader: Any, query: Any) -> object:
     """The values of as many tiles with their intervals, and nothing beside them."""
     from regard.insight.ask import ask
+    from regard.web.hands import each, own_reader
 
-    return [ask(replace(query, metric=key), reader) for key in with_data(reader)[:tiles]]
+    def value_of(key: str) -> object:
+        return ask(replace(query, metric=key), own_reader(reader))
+
+    return each(value_of, with_data(reader)[:tiles])
 
 
 def by_month_and_team(reader: Any, query: Any) -> object:

@@ -110,11 +110,14 @@ def _needed(wanted: Fact) -> set[str]:
     return {wanted.name}.union(*(_needed(fact(name)) for name in wanted.reads if name in facts()))
 
 
-def open_reader(workspace: Path, version: int | None = None) -> Reader:
-    """The newest store version of a workspace, or an older one."""
+def open_reader(workspace: Path, version: int | None = None, threads: int | None = None) -> Reader:
+    """The newest store version of a workspace, or an older one.
+
+    threads: how many cores its engine takes; all of them unless it is said.
+    """
     store = open_store(workspace)
     found = newest_built(store) if version is None else _as_built(store, version)
-    return Reader(workspace, store, Snapshot(store.folder, found))
+    return Reader(workspace, store, Snapshot(store.folder, found, threads=threads))
 
 
 def read_settings_of(workspace: Path) -> Settings:

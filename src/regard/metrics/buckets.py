@@ -14,6 +14,8 @@ from regard.stats.proportion import share
 
 ALONE = ""
 """The way in which every row is a cluster of its own."""
+WHOLE = "all"
+"""The one bucket of what is not divided."""
 Folds = Mapping[str, Sequence[Fold]]
 
 
@@ -29,6 +31,14 @@ def bucketed(
     told = [_way(rows, given, bucket, keys, way) for way in ways] or [
         _alone(rows, given, bucket, keys)
     ]
+    return ibis.union(*told) if len(told) > 1 else told[0]
+
+
+def undivided(
+    rows: Relation, bucket: str, keys: tuple[str, ...], ways: tuple[str, ...]
+) -> Relation:
+    """The same of rows that are all in one bucket, `WHOLE`: grouped once, for x is y."""
+    told = [_undivided(rows, bucket, keys, way) for way in ways or (ALONE,)]
     return ibis.union(*told) if len(told) > 1 else told[0]
 
 
@@ -70,6 +80,18 @@ def _way(rows: Relation, given: Relation, bucket: str, keys: tuple[str, ...], wa
         y=both.y.sum(), yy=(both.y * both.y).sum(), xy=(both.x * both.y).sum()
     )
     return _named(folded.inner_join(whole, list(keys)), bucket, keys, way)
+
+
+def _undivided(rows: Relation, bucket: str, keys: tuple[str, ...], way: str) -> Relation:
+    named = [way] if way != ALONE else []
+    sizes = rows.group_by(*keys, *named).aggregate(x=rows.count())
+    if named:
+        squares = (sizes.x * sizes.x).sum()
+        sizes = sizes.group_by(*keys).aggregate(k=sizes.count(), x=sizes.x.sum(), xx=squares)
+    else:
+        sizes = sizes.mutate(k=sizes.x, xx=sizes.x)
+    told = sizes.mutate(y=sizes.x, yy=sizes.xx, xy=sizes.xx, **{bucket: ibis.literal(WHOLE)})
+    return _named(told, bucket, keys, way)
 
 
 def _alone(rows: Relation, given: Relation, bucket: str, keys: tuple[str, ...]) -> Relation:

@@ -8,8 +8,8 @@ import pyarrow as pa
 from ibis.expr.types import BooleanValue, Value
 from ibis.expr.types import Table as Relation
 
-from regard.facts.expressions import any_of, seconds_between
-from regard.metrics.buckets import Folds, bucketed, folds_by, lasting, shares
+from regard.facts.expressions import seconds_between
+from regard.metrics.buckets import WHOLE, Folds, bucketed, folds_by, lasting, shares, undivided
 from regard.metrics.laying import Zoned
 from regard.metrics.shape import Found, Frame, Key
 from regard.stats.clusters import Fold
@@ -40,16 +40,14 @@ class Level:
 
     def moments(self, rows: Relation, frame: Frame) -> Relation:
         """Stretches standing at each instant, by part; the squares of what each cluster has."""
-        standing = self.standing(rows, frame)
-        told = standing.mutate(_one=ibis.literal("all"))
-        return bucketed(told, told, "_one", frame.keys, lasting(frame))
+        return undivided(self.standing(rows, frame), "_one", frame.keys, lasting(frame))
 
     def measure(self, rows: Relation, frame: Frame) -> dict[Key, list[Found]]:
         """The level of each part."""
         folds = folds_by(
             frame.run("moments", lambda: self.moments(rows, frame)), "_one", frame.keys
         )
-        return {key: [Found(_lumpy(book["all"]))] for key, book in folds.items()}
+        return {key: [Found(_lumpy(book[WHOLE]))] for key, book in folds.items()}
 
     def uses(self, rows: Relation) -> BooleanValue | None:
         """All that stand at the instant."""
@@ -75,13 +73,15 @@ class Level:
 
     def _stands(self, rows: Relation, frame: Frame) -> BooleanValue:
         """Whether a stretch may cover any of the instants: most cover none, and need no joining."""
-        many = len(frame.moments)
+        many, begun = len(frame.moments), rows[self.starts]
         told = [frame.instant(f"moment_{place}") for place in range(many)]
-        if 0 < many <= MOST_APART:
-            return any_of(*((rows[self.starts] <= at) & self._goes_on(rows, at) for at in told))
         if not many:
             return ibis.literal(False)
-        return (rows[self.starts] <= told[-1]) & self._goes_on(rows, told[0])
+        first: Value = told[0]
+        if 1 < many <= MOST_APART:
+            # What covers any instant covers the first that comes once it has begun.
+            first = ibis.cases(*[(begun <= at, at) for at in told])
+        return (begun <= told[-1]) & self._goes_on(rows, first)
 
 
 @dataclass(frozen=True)

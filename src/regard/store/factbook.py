@@ -12,7 +12,7 @@ from regard.store.engine import Room
 from regard.store.trouble import first_line, unreadable
 
 BATCH_ROWS = 100_000
-GROUP_ROWS = 65_536
+GROUP_ROWS = 16_384
 """Rows are read, or passed over, so many together: those of a month of a big desk."""
 
 

@@ -28,12 +28,19 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Snapshot:
     """One version of every table, for one thread: relations over its files, and their engine."""
 
-    def __init__(self, folder: Path, manifest: Manifest, room: engine.Room | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        room: engine.Room | None = None,
+        threads: int | None = None,
+    ) -> None:
         self.folder = folder
         self.manifest = manifest
         # Two engines may not spill into one folder.
         alone = folder / f"{SPILL}reading-{os.getpid()}-{next(NUMBERS)}"
-        self.engine: Backend = engine.connect(room=room or engine.Room("", alone))
+        room = room or engine.Room("", alone)
+        self.engine: Backend = engine.connect(threads, room)
         self._read: dict[tuple[str, str], Relation] = {}
         self._held: set[str] = set()
         self._first: datetime | None = None

@@ -22,6 +22,7 @@ from regard.insight.hours import HourWeek, hours
 from regard.metrics.query import Query
 from regard.metrics.sides import Tie
 from regard.store.store import open_store
+from regard.web.hands import own_reader
 
 KEPT = 4096
 
@@ -56,7 +57,8 @@ def answer(query: Query, reader: Reader) -> Result:
     course = course_of(query, end) if end and query.as_of is None else None
     if course is not None and course != query:
         return read_off(answer(course, reader), query)
-    return remembered((str(reader.workspace), reader.version, query), lambda: ask(query, reader))
+    key = (str(reader.workspace), reader.version, query)
+    return remembered(key, lambda: ask(query, own_reader(reader)))
 
 
 def answer_change(query: Query, reader: Reader) -> Change | None:
@@ -73,7 +75,7 @@ def answer_guard(query: Query, reader: Reader) -> Guarded:
 
 def desk_here(reader: Reader) -> Desk:
     """A desk whose answers are remembered."""
-    near = desk(reader, ALL)
+    near = desk(own_reader(reader), ALL)
 
     def tie(new: Query, old: Query) -> Tie:
         key = (str(reader.workspace), reader.version, new, old, "tie")
@@ -85,13 +87,15 @@ def desk_here(reader: Reader) -> Desk:
 def hours_here(query: Query, reader: Reader) -> HourWeek:
     """The same as `hours`, remembered."""
     key = (str(reader.workspace), reader.version, query, "hours")
-    return remembered(key, lambda: hours(query, reader, answer=lambda asked: answer(asked, reader)))
+    return remembered(
+        key, lambda: hours(query, own_reader(reader), answer=lambda asked: answer(asked, reader))
+    )
 
 
 def beside_here(query: Query, product: str, reader: Reader) -> Beside:
     """The same as `beside`, remembered."""
     key = (str(reader.workspace), reader.version, query, "beside", product)
-    return remembered(key, lambda: beside(query, product, reader))
+    return remembered(key, lambda: beside(query, product, own_reader(reader)))
 
 
 def explanation_here(query: Query, against: str, every: bool, reader: Reader) -> Explanation:

@@ -1,6 +1,6 @@
 """A board with its answers: tiles with a small line each, sections with a large chart."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -32,9 +32,25 @@ from regard.report.tile import (
     with_verdict,
 )
 
+
+@dataclass(frozen=True)
+class Shown:
+    """A tile with its drawings (SVG, safe to stand in a page)."""
+
+    tile: Tile
+    spark: str = ""
+    bar: str = ""
+
+
+Each = Callable[[Callable[[str], Shown], Sequence[str]], Sequence[Shown]]
 MOST_COUNTERS = 2
 WIDE, NARROW = (1100, 230), (340, 190)
 BESIDE = (800, 280)
+
+
+def one_by_one(fills: Callable[[str], Shown], keys: Sequence[str]) -> Sequence[Shown]:
+    """Tiles filled one after the other."""
+    return [fills(key) for key in keys]
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,7 @@ class Desk:
 
     end: the last local day with data; zone: whose days are meant. goals: what tiles are held to.
     guard: whether an improvement was paid for; asked of improvements alone, as it takes long.
+    each: how tiles are filled, in order: one after the other, or several at a time.
     """
 
     ask: Callable[[Query], Result]
@@ -52,15 +69,7 @@ class Desk:
     end: date
     goals: tuple[Goal, ...] = ()
     guard: Callable[[Query], Guarded] | None = None
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A tile with its drawings (SVG, safe to stand in a page)."""
-
-    tile: Tile
-    spark: str = ""
-    bar: str = ""
+    each: Each = one_by_one
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,10 @@ class FilledSection:
 
 def fill(board: Board, query: Query, desk: Desk) -> tuple[FilledSection, ...]:
     """The sections of a board; the query's metric is replaced by each tile's."""
-    return tuple(_section(section, query, desk) for section in board.sections)
+    known = catalogue()
+    keys = [key for section in board.sections for key in section.metrics if key in known]
+    shown = dict(zip(keys, desk.each(lambda key: show(known[key], query, desk), keys), strict=True))
+    return tuple(_section(section, shown, query, desk) for section in board.sections)
 
 
 def show(metric: Metric, query: Query, desk: Desk, line: bool = True) -> Shown:
@@ -130,9 +142,10 @@ def draw_both(key: str, result: Result, language: str, wide: tuple[int, int] = W
     )
 
 
-def _section(section: Section, query: Query, desk: Desk) -> FilledSection:
-    known = catalogue()
-    shown = [show(known[key], query, desk) for key in section.metrics if key in known]
+def _section(
+    section: Section, filled: Mapping[str, Shown], query: Query, desk: Desk
+) -> FilledSection:
+    shown = [filled[key] for key in section.metrics if key in filled]
     lead = None
     if any(one.tile.key == section.lead and one.spark for one in shown):
         result = _trend(replace(query, metric=section.lead, by=()), desk)

@@ -22,6 +22,7 @@ from regard.report.boards.stretch import Preset, data_end, presets
 from regard.report.dates import say_stretch
 from regard.report.tile import say_age
 from regard.web.addresses import address, read_query
+from regard.web.hands import each
 from regard.web.readers import answer, answer_change, answer_guard, reader_here
 from regard.web.surroundings import language_here
 
@@ -93,6 +94,7 @@ def desk_for(reader: Reader, query: Query) -> Desk | None:
         end=end,
         goals=_goals(reader),
         guard=lambda asked: answer_guard(asked, reader),
+        each=each,
     )
 
 
