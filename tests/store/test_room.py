@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from regard.store import engine
+from regard.store import deltas, engine
 from regard.store.engine import Room, connect, half_of_memory
 from regard.store.store import Store
 
@@ -58,3 +59,23 @@ def test_what_readers_spill_lies_in_the_store_and_apart(tmp_path: Path) -> None:
     assert [place.parent for place in said] == [store.folder] * 2
     assert said[0] != said[1]
     assert not store.spilt()
+
+
+@pytest.mark.parametrize("way", ["append", "replace", "merge"])
+def test_no_more_rows_stand_together_than_a_few_subjects_may_cost(way: str, tmp_path: Path) -> None:
+    many = 2 * deltas.TOGETHER + 1
+    ids = pa.array([f"{n:07}" for n in range(many)])
+    rows = pa.table({"id": ids, deltas.BUCKET: pa.array([0] * many, pa.int32())})
+    path = tmp_path / "some"
+    deltas.append(path, rows[:1] if way == "merge" else rows, divided=True)
+    if way == "merge":
+        deltas.merge(path, rows, ("id",), divided=True)
+    if way == "replace":
+        deltas.replace(path, rows, divided=True)
+    groups = [
+        file.row_group(place).num_rows
+        for file in map(pq.read_metadata, deltas.files_of(path, deltas.newest(path)))
+        for place in range(file.num_row_groups)
+    ]
+    assert max(groups) <= deltas.TOGETHER
+    assert sum(groups) == many

@@ -19,6 +19,8 @@ from regard.store.trouble import first_line, unreadable, writing
 BUCKETS = 8
 BUCKET = "bucket"
 MANY_FILES = 12 * BUCKETS
+TOGETHER = 65_536
+"""Rows are read, or passed over, so many together: what a few subjects need is read without all."""
 UNKEPT = "[]%\\"
 """Signs that Delta cannot keep in the path of a folder."""
 LOG = "_delta_log"
@@ -188,10 +190,10 @@ def leave_out(path: Path, version: int, files: Iterable[Path]) -> int:
     return _opened(path, None).version()
 
 
-def append_all(path: Path, rows: pa.RecordBatchReader, group: int | None = None) -> int:
+def append_all(path: Path, rows: pa.RecordBatchReader, group: int = TOGETHER) -> int:
     """Add the rows of a reader to a divided table; the new version.
 
-    group: how many rows are read or passed over together, where that is not left to Delta.
+    group: how many rows are read, or passed over, together.
     """
     return _write(path, rows, True, group, mode="append", schema_mode="merge")
 
@@ -202,7 +204,7 @@ def append(path: Path, rows: pa.Table, divided: bool) -> int:
 
 
 def replace(
-    path: Path, rows: pa.Table | pa.RecordBatchReader, divided: bool, group: int | None = None
+    path: Path, rows: pa.Table | pa.RecordBatchReader, divided: bool, group: int = TOGETHER
 ) -> int:
     """Put these rows in place of all; the new version. group: as of `append_all`."""
     return _write(path, rows, divided, group, mode="overwrite", schema_mode="overwrite")
@@ -212,7 +214,7 @@ def replace_buckets(
     path: Path,
     rows: pa.Table | pa.RecordBatchReader,
     buckets: Sequence[int],
-    group: int | None = None,
+    group: int = TOGETHER,
 ) -> int:
     """Put these rows in place of all rows of some buckets; the new version.
 
@@ -299,7 +301,7 @@ def _drop(path: Path, files: Iterable[Path]) -> None:
         _sync(place)
 
 
-def _write(path: Path, rows: Any, divided: bool, group: int | None = None, **how: Any) -> int:
+def _write(path: Path, rows: Any, divided: bool, group: int = TOGETHER, **how: Any) -> int:
     place = _place(path)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -313,7 +315,7 @@ def _write(path: Path, rows: Any, divided: bool, group: int | None = None, **how
         return DeltaTable(place).version()
 
 
-def _encoded(schema: pa.Schema, group: int | None = None) -> WriterProperties:
+def _encoded(schema: pa.Schema, group: int = TOGETHER) -> WriterProperties:
     """How rows lie in files: numbers and instants by their differences, texts by a dictionary.
 
     Few numbers or instants come twice, and a dictionary of them takes as long again to write and as

@@ -7,7 +7,7 @@ each shelf before its own: a table without shelves is a table with one.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 import duckdb
 
@@ -44,15 +44,17 @@ def cut(
 ) -> tuple[date, ...]:
     """The days before which those shares of rows begin, each once; rows: SQL of a relation."""
     listed = ", ".join(map(str, shares))
-    ((days,),) = engine.execute(
-        f'SELECT quantile_disc({_day(first)}, [{listed}]) FROM {rows} WHERE "{first}" IS NOT NULL'
+    # The day of each row would take longer than to read and order them.
+    ((instants,),) = engine.execute(
+        f'SELECT quantile_disc("{first}", [{listed}]) FROM {rows} WHERE "{first}" IS NOT NULL'
     ).fetchall()
-    return tuple(sorted(set(days or ())))
+    return tuple(sorted({_day(at) for at in instants or ()}))
 
 
 def starts_of(files: Sequence[str], first: str) -> Starts:
     """The beginnings of shelves for rows that begin when those of Parquet files do."""
     with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
         rows = f"read_parquet({deltas.sql_list(files)}, hive_partitioning => false)"
         return dict(enumerate(cut(engine, rows, first, CUTS), 1))
 
@@ -64,11 +66,11 @@ def stored_starts(
 
     stored: SQL of a relation with the places as `bucket`.
     """
-    begun = "NULL" if first is None else f"min({_day(first)})"
+    begun = "NULL" if first is None else f'min("{first}")'
     found = engine.execute(
         f"SELECT {deltas.BUCKET} // {deltas.BUCKETS}, {begun}, count(*) FROM {stored} GROUP BY 1"
     ).fetchall()
-    starts = {shelf: day for shelf, day, _ in found if shelf and day is not None}
+    starts = {shelf: _day(at) for shelf, at, _ in found if shelf and at is not None}
     return starts, {shelf: count for shelf, _, count in found}
 
 
@@ -92,6 +94,6 @@ def divided(
     return {**starts, **{newest + number: day for number, day in enumerate(later, 1)}}
 
 
-def _day(first: str) -> str:
-    """SQL for the day (UTC) of an instant."""
-    return f"(\"{first}\" AT TIME ZONE 'UTC')::DATE"
+def _day(at: datetime) -> date:
+    """The day (UTC) of an instant."""
+    return at.astimezone(UTC).date()
