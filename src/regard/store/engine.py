@@ -157,25 +157,27 @@ def read_files(con: Any, files: Sequence[str], schema: pa.Schema) -> str:
     A column that older files lack is empty. `con` is asked which columns they have. Raises
     RegardError, which names the file, where one is cut or is no such file.
     """
-    told = sql_list(files)
+    told, read = sql_list(files), "hive_partitioning = false"
     try:
-        # Columns of files that differ are put together anew by every query that reads them.
-        union = "" if _alike(con, told) else "union_by_name = true, "
-        read = f"read_parquet({told}, {union}hive_partitioning = false)"
-        rows = con.sql(f"SELECT * FROM {read}")
+        first, *others = _kinds(con, told)
+        if any(one != first for one in others):
+            # Columns of files that differ are put together anew by every query that reads them.
+            read = f"union_by_name = true, {read}"
+            rows = con.sql(f"SELECT * FROM read_parquet({told}, {read})")
+            first = dict(zip(rows.columns, map(str, rows.types), strict=True))
     except duckdb.Error as error:
         raise _cut(files, error) from error
-    there = dict(zip(rows.columns, map(str, rows.types), strict=True))
-    return f"SELECT {_columns(schema, there)} FROM {read}"
+    return f"SELECT {_columns(schema, first)} FROM read_parquet({told}, {read})"
 
 
-def _alike(con: Any, files: str) -> bool:
-    """Whether files have the same columns in the same order, of the same types."""
-    ((kinds,),) = con.execute(
-        "SELECT count(DISTINCT columns) FROM (SELECT list((name, duckdb_type) ORDER BY column_id) "
-        f"AS columns FROM parquet_schema({files}) WHERE type IS NOT NULL GROUP BY file_name)"
-    ).fetchall()
-    return int(kinds) == 1
+def _kinds(con: Any, files: str) -> list[dict[str, str]]:
+    """The columns of each file and their types; one entry for each file."""
+    found: dict[str, dict[str, str]] = {}
+    for file, name, kind in con.execute(
+        f"SELECT file_name, name, duckdb_type FROM parquet_schema({files}) WHERE type IS NOT NULL"
+    ).fetchall():
+        found.setdefault(file, {})[name] = kind
+    return list(found.values())
 
 
 def conformed(sql: str, schema: pa.Schema) -> str:
