@@ -60,6 +60,12 @@ def test_a_hand_does_what_it_gives_to_many_by_itself() -> None:
     ]
 
 
+def test_where_there_is_one_core_nobody_else_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    here = threading.current_thread()
+    assert hands.each(lambda _: threading.current_thread(), range(3)) == [here] * 3
+
+
 def test_the_first_error_is_raised() -> None:
     def fails(n: int) -> int:
         if n % 2:

@@ -26,7 +26,7 @@ def each(does: Callable[[T], R], of: Iterable[T]) -> list[R]:
 
     Whoever asks a reader in `does` asks `own_reader` of it. The first error is raised.
     """
-    if _is_hand():
+    if _is_hand() or _many() == 1:
         # A hand that waited for others of the same few could wait for ever.
         return [does(one) for one in of]
     return list(_hands().map(does, of))
@@ -52,7 +52,10 @@ def _become_hand() -> None:
     _here.hand = True
 
 
+def _many() -> int:
+    return min(MOST, os.cpu_count() or 1)
+
+
 @cache
 def _hands() -> ThreadPoolExecutor:
-    many = max(1, min(MOST, os.cpu_count() or 1))
-    return ThreadPoolExecutor(many, thread_name_prefix="hand", initializer=_become_hand)
+    return ThreadPoolExecutor(_many(), thread_name_prefix="hand", initializer=_become_hand)
