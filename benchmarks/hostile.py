@@ -24,6 +24,7 @@ from time import perf_counter
 sys.path[0] = str(Path(__file__).resolve().parent.parent / "tests")
 
 from hostile.trials import Sample, judge, mend, samples, spoil  # noqa: E402
+from memory import held_from_now, peak  # noqa: E402
 
 KINDS = ("rows", "quarantined", "nothing", "refused", "defect")
 
@@ -93,14 +94,14 @@ def tried(seed: int, numbers: range) -> Share:
 def attempt(sample: Sample, seed: int, folder: Path) -> Trial:
     """Spoil, read and mend a sample."""
     change, path = spoil(sample, seed, folder)
-    before, start = _forget_peak(), perf_counter()
+    before, start = held_from_now(), perf_counter()
     try:
         kind, said = judge(sample, change, path).kind, ""
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         said = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
         kind, said = "defect", said[:300]
-    seconds, grown = perf_counter() - start, _memory("VmHWM") - before
+    seconds, grown = perf_counter() - start, peak() - before
     mend(sample, seed, folder)
     return Trial(sample.name, seed, change, kind, seconds, grown, said)
 
@@ -128,18 +129,6 @@ def say(
         "defects": [asdict(one) for one in defects],
     }
     write(json.dumps(told) + "\n")
-
-
-def _forget_peak() -> int:
-    """Let the system measure the peak anew: the memory now, in bytes."""
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    return _memory("VmRSS")
-
-
-def _memory(name: str) -> int:
-    text = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    line = next(line for line in text.splitlines() if line.startswith(name))
-    return int(line.split()[1]) * 1024
 
 
 if __name__ == "__main__":
